@@ -1,0 +1,1 @@
+"""Annotation configs, and what people say about runs and examples."""

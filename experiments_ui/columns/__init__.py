@@ -1,0 +1,1 @@
+"""The column store: numbers and labels of runs as typed vectors."""

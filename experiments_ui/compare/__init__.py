@@ -1,0 +1,1 @@
+"""The compare page: experiments of one dataset, side by side."""

@@ -1,0 +1,1 @@
+"""Experiments, their runs and the evaluations of those runs."""

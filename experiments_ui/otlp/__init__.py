@@ -1,0 +1,1 @@
+"""The OpenTelemetry edge: spans over gRPC and HTTP."""

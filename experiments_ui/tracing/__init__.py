@@ -1,0 +1,1 @@
+"""Projects, and the spans and traces that arrive in them."""
