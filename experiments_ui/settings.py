@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "experiments_ui.web.middleware.Principals",
+    "experiments_ui.spaces.middleware.Principals",
     "experiments_ui.web.middleware.DomainErrors",
 ]
 
@@ -98,7 +98,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "experiments_ui.web.context.shell",
+                "experiments_ui.spaces.context.shell",
             ],
             "builtins": [
                 "template_partials.templatetags.partials",
@@ -134,6 +134,7 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+CSRF_FAILURE_VIEW = "experiments_ui.web.errors.csrf_failure"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
@@ -152,9 +153,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # a proxy's work, and it would break the wire's POSTs
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
 # Plotly and htmx need nothing more; the hash is of the empty style element that
@@ -199,9 +198,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "experiments_ui.api.authentication.BearerKey",
+        "experiments_ui.spaces.authentication.BearerKey",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["experiments_ui.api.authentication.HasKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["experiments_ui.spaces.authentication.HasKey"],
     "DEFAULT_PARSER_CLASSES": ["experiments_ui.api.bodies.StrictJsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["experiments_ui.api.bodies.JsonRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -236,7 +235,9 @@ LOG_LEVEL = env.str("EXPERIMENTS_UI_LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "experiments_ui": {"handlers": ["console"], "level": LOG_LEVEL},

@@ -1,5 +1,14 @@
 """The site map."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from experiments_ui.api.problems import not_on_the_wire
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^v[12]/", not_on_the_wire),
+]
+
+handler400 = "experiments_ui.web.errors.bad_request"
+handler403 = "experiments_ui.web.errors.forbidden"
+handler404 = "experiments_ui.web.errors.not_found"
+handler500 = "experiments_ui.web.errors.server_error"

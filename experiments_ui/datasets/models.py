@@ -42,9 +42,7 @@ class Dataset(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["space", "name"], name="dataset_name_once"
-            ),
+            models.UniqueConstraint(fields=["space", "name"], name="dataset_name_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,49 @@
+"""JSON in and out: strict about what cannot be stored, exact about numbers."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+import orjson
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from experiments_ui.arrow.values import parse_json
+from experiments_ui.errors import LimitExceeded
+
+
+class StrictJsonParser(BaseParser):
+    """Reads a JSON body whatever its declared type: some clients leave it out."""
+
+    media_type = "*/*"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002 -- DRF's signature
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 -- DRF's signature
+    ) -> object:
+        raw = stream.read(settings.REST_BODY_BYTES + 1)
+        if len(raw) > settings.REST_BODY_BYTES:
+            raise LimitExceeded(too_large())
+        return parse_json(raw) if raw else {}
+
+
+class JsonRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: object,
+        accepted_media_type: str | None = None,  # noqa: ARG002 -- DRF's signature
+        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002 -- DRF's signature
+    ) -> bytes:
+        return b"" if data is None else orjson.dumps(data)
+
+
+def too_large() -> str:
+    """Return what to tell someone whose body is over the limit."""
+    megabytes = settings.REST_BODY_BYTES // 2**20
+    return f"A request body may have {megabytes} MB; send larger data over Flight."

@@ -1,0 +1,124 @@
+"""Cursor pages: `limit` and `cursor` in, the rows and `pagination` out."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+from django.db.models import Model, Q, QuerySet
+
+from experiments_ui.errors import BadRequest, Invalid
+
+_Row = TypeVar("_Row")
+_Resource = TypeVar("_Resource", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What the caller asked for: `after` is the key of the last row they have."""
+
+    limit: int
+    after: list[Any] | None
+    scope: str
+
+    @classmethod
+    def parse(
+        cls,
+        members: Mapping[str, Any],
+        *,
+        scope: Sequence[object] = (),
+        default: int = 50,
+        most: int = 100,
+    ) -> "PageRequest":
+        """Read `limit` and `cursor` from a query string or a body.
+
+        `scope` is what the list is filtered by: a cursor fits only its own list.
+
+        Raises:
+            Invalid: The limit is out of range.
+            BadRequest: The cursor is not one of this list's.
+        """
+        limit = _limit(members.get("limit"), default=default, most=most)
+        mark = hashlib.sha256(repr(list(scope)).encode()).hexdigest()[:12]
+        cursor = members.get("cursor")
+        return cls(limit, _decode(cursor, mark) if cursor else None, mark)
+
+    def page(
+        self, rows: Sequence[_Row], key: Callable[[_Row], Sequence[Any]]
+    ) -> "Page[_Row]":
+        """Cut rows, of which one more than `limit` was read, into a page."""
+        shown = list(rows[: self.limit])
+        more = len(rows) > self.limit
+        return Page(shown, self._encode(key(shown[-1])) if more else None)
+
+    def _encode(self, key: Sequence[Any]) -> str:
+        text = orjson.dumps([self.scope, *key])
+        return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Row]):
+    """Some rows of a list, and the cursor of the next ones if there are any."""
+
+    rows: list[_Row]
+    next_cursor: str | None
+
+    def answer(self, name: str, shape: Callable[[_Row], Any]) -> dict[str, Any]:
+        """Return the list response with its rows under `name`."""
+        pagination: dict[str, Any] = {"has_more": self.next_cursor is not None}
+        if self.next_cursor:
+            pagination["next_cursor"] = self.next_cursor
+        return {name: [shape(row) for row in self.rows], "pagination": pagination}
+
+
+def newest_first(
+    rows: QuerySet[_Resource], request: PageRequest, *, by: str = "created_at"
+) -> Page[_Resource]:
+    """Return one page of resources, newest first; one query."""
+    if request.after:
+        moment, number = _pair(request.after)
+        rows = rows.filter(
+            Q(**{f"{by}__lt": moment}) | Q(**{by: moment, "pk__lt": number})
+        )
+    found = list(rows.order_by(f"-{by}", "-pk")[: request.limit + 1])
+    return request.page(found, lambda row: [getattr(row, by).isoformat(), row.pk])
+
+
+def oldest_first(rows: QuerySet[_Resource], request: PageRequest) -> Page[_Resource]:
+    """Return one page of resources in order of their number; one query."""
+    if request.after:
+        rows = rows.filter(pk__gt=request.after[0])
+    found = list(rows.order_by("pk")[: request.limit + 1])
+    return request.page(found, lambda row: [row.pk])
+
+
+def _pair(after: list[Any]) -> tuple[str, int]:
+    match after:
+        case [str(moment), int(number)]:
+            return moment, number
+    raise BadRequest("The cursor does not belong to this list.")
+
+
+def _limit(value: Any, *, default: int, most: int) -> int:
+    if value is None or value == "":
+        return default
+    try:
+        limit = int(value)
+    except (TypeError, ValueError):
+        raise Invalid(f"limit must be a number from 1 to {most}.") from None
+    if isinstance(value, bool) or not 1 <= limit <= most:
+        raise Invalid(f"limit must be a number from 1 to {most}.", {"limit": "range"})
+    return limit
+
+
+def _decode(cursor: Any, mark: str) -> list[Any]:
+    try:
+        padded = str(cursor) + "=" * (-len(str(cursor)) % 4)
+        scope, *key = orjson.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, TypeError):
+        raise BadRequest("The cursor cannot be read; start again without it.") from None
+    if scope != mark or not key:
+        raise BadRequest("The cursor belongs to another list or other filters.")
+    return list(key)
