@@ -25,6 +25,6 @@ class Annotation:
 
     target_id: str
     name: str
-    score: float | None | Unset = UNSET
-    label: str | None | Unset = UNSET
-    text: str | None | Unset = UNSET
+    score: float | Unset | None = UNSET
+    label: str | Unset | None = UNSET
+    text: str | Unset | None = UNSET
