@@ -1,0 +1,20 @@
+// The one entry: every behaviour finds its own elements and works on swapped content too.
+import "./chunks.js";
+import "./columns.js";
+import "./confirm.js";
+import "./copy.js";
+import "./dialog.js";
+import "./help.js";
+import "./json.js";
+import "./live.js";
+import "./menu.js";
+import "./palette.js";
+import "./rows.js";
+import "./scrollsync.js";
+import "./select.js";
+import "./sidebar.js";
+import "./tabs.js";
+import "./theme.js";
+import "./toasts.js";
+import "./tooltip.js";
+import "./upload.js";

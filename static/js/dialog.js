@@ -1,0 +1,16 @@
+// Native dialogs: opened by a button that names them, closed by a button or the backdrop.
+function onClick(event) {
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) document.getElementById(opener.dataset.dialogOpen)?.showModal();
+  if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog").close();
+  // Only the backdrop is the dialog itself; anything inside is another target.
+  if (event.target instanceof HTMLDialogElement && isOutside(event)) event.target.close();
+}
+
+function isOutside(event) {
+  const box = event.target.getBoundingClientRect();
+  const besides = event.clientX < box.left || event.clientX > box.right;
+  return besides || event.clientY < box.top || event.clientY > box.bottom;
+}
+
+document.addEventListener("click", onClick);

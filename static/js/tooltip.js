@@ -1,0 +1,41 @@
+// One tooltip for all: shows data-tooltip on hover or focus, Escape hides it.
+const GAP = 6;
+const EDGE = 8;
+const DELAY_MS = 350;
+const tooltip = document.getElementById("tooltip");
+let timer = 0;
+
+function show(element) {
+  tooltip.textContent = element.dataset.tooltip;
+  tooltip.showPopover();
+  const anchor = element.getBoundingClientRect();
+  const middle = anchor.left + anchor.width / 2 - tooltip.offsetWidth / 2;
+  const rightmost = innerWidth - tooltip.offsetWidth - EDGE;
+  const below = anchor.bottom + GAP;
+  const fits = below + tooltip.offsetHeight + EDGE < innerHeight;
+  tooltip.style.left = `${Math.max(EDGE, Math.min(middle, rightmost))}px`;
+  tooltip.style.top = `${fits ? below : anchor.top - GAP - tooltip.offsetHeight}px`;
+}
+
+function hide() {
+  clearTimeout(timer);
+  if (tooltip.matches(":popover-open")) tooltip.hidePopover();
+}
+
+function onEnter(event) {
+  const element = event.target.closest?.("[data-tooltip]");
+  if (!element) return;
+  hide();
+  timer = setTimeout(() => element.isConnected && show(element), DELAY_MS);
+}
+
+if (tooltip) {
+  document.addEventListener("pointerover", onEnter);
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(":focus-visible")) onEnter(event);
+  });
+  document.addEventListener("pointerout", hide);
+  document.addEventListener("focusout", hide);
+  document.addEventListener("pointerdown", hide);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+}
