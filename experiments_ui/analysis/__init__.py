@@ -1,0 +1,1 @@
+"""Pure computation on numbers and text: no Django, no clock, no settings."""
