@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,11 @@ from experiments_ui.columns.models import Frame
 from experiments_ui.datasets.models import Dataset, DatasetVersion
 from experiments_ui.spaces.models import Space
 from experiments_ui.tracing.models import Project
+
+
+class ExperimentQuerySet(models.QuerySet["Experiment"]):
+    def present(self) -> Self:
+        return self.filter(is_removed=False)
 
 
 class Experiment(models.Model):
@@ -34,22 +41,28 @@ class Experiment(models.Model):
     # Runs whose example id is not in the dataset: stored, shown, never compared.
     unmatched_count = models.BigIntegerField(default=0)
     error_count = models.BigIntegerField(default=0)
+    # The kind seen in each uploaded column, in order of first appearance.
+    schema = models.JSONField(default=dict)
+    # Deleted, but its runs are still being taken away in slices.
+    is_removed = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
 
+    objects = ExperimentQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["dataset", "name"],
-                condition=Q(dataset__isnull=False),
+                condition=Q(is_removed=False, dataset__isnull=False),
                 name="experiment_name_once_in_dataset",
             ),
             models.UniqueConstraint(
                 fields=["space", "name"],
-                condition=Q(dataset__isnull=True),
+                condition=Q(is_removed=False, dataset__isnull=True),
                 name="experiment_name_once_in_space",
             ),
         ]

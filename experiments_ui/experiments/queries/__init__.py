@@ -1,0 +1,35 @@
+"""Everything that reads experiments."""
+
+from experiments_ui.experiments.queries.bulk import arrow_schema, batches, kinds_of_runs
+from experiments_ui.experiments.queries.find import (
+    experiments_of,
+    get_experiment,
+    get_experiment_by_number,
+    list_experiments,
+    several,
+)
+from experiments_ui.experiments.queries.rows import (
+    Note,
+    RunRow,
+    length_of,
+    matching,
+    read_runs,
+    runs_page,
+)
+
+__all__ = [
+    "Note",
+    "RunRow",
+    "arrow_schema",
+    "batches",
+    "experiments_of",
+    "get_experiment",
+    "kinds_of_runs",
+    "length_of",
+    "several",
+    "get_experiment_by_number",
+    "list_experiments",
+    "matching",
+    "read_runs",
+    "runs_page",
+]
