@@ -6,6 +6,7 @@ import hashlib
 
 from experiments_ui.errors import BadRequest
 
+_LARGEST = 2**63 - 1
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -32,12 +33,12 @@ def decode(kind: str, resource_id: str) -> int:
     """
     try:
         text = base64.b64decode(resource_id, validate=True).decode("ascii")
-        found, number, check = text.split(":")
+        found, number, _ = text.split(":")
         value = int(number)
     except (binascii.Error, ValueError):
         raise BadRequest(f"'{resource_id[:80]}' is not a {kind} id.") from None
-    if found != kind:
+    if found != kind and encode(found, value) == resource_id:
         raise BadRequest(f"'{resource_id[:80]}' is the id of a {found}, not {kind}.")
-    if check != _check(kind, value) or value > 2**63 - 1:
+    if encode(kind, value) != resource_id or not 0 <= value <= _LARGEST:
         raise BadRequest(f"'{resource_id[:80]}' is not a {kind} id.")
     return value

@@ -206,6 +206,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "experiments_ui.api.problems.answer",
     "UNAUTHENTICATED_USER": None,
+    # OPTIONS is refused like any other method an endpoint lacks.
+    "DEFAULT_METADATA_CLASS": None,
+    # A query member named `format` is nobody's business but the endpoint's.
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Experiments UI",
@@ -217,6 +221,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/v2",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "experiments_ui.api.schema.add_problems",
+    ],
 }
 
 # Jobs. In embedded mode they run in this process; with a broker, in workers.

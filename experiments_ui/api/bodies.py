@@ -5,9 +5,11 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from experiments_ui.api import versions
 from experiments_ui.arrow.values import parse_json
 from experiments_ui.errors import LimitExceeded
 
@@ -21,8 +23,10 @@ class StrictJsonParser(BaseParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,  # noqa: ARG002 -- DRF's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 -- DRF's signature
-    ) -> object:
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if parser_context:
+            _refuse_encoded(parser_context["request"].headers)
         raw = stream.read(settings.REST_BODY_BYTES + 1)
         if len(raw) > settings.REST_BODY_BYTES:
             raise LimitExceeded(too_large())
@@ -38,12 +42,24 @@ class JsonRenderer(BaseRenderer):
         self,
         data: object,
         accepted_media_type: str | None = None,  # noqa: ARG002 -- DRF's signature
-        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002 -- DRF's signature
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data)
+        if data is None:
+            return b""
+        if renderer_context and (request := renderer_context.get("request")):
+            data = versions.trimmed(data, path=request.path, headers=request.headers)
+        return orjson.dumps(data)
 
 
 def too_large() -> str:
     """Return what to tell someone whose body is over the limit."""
     megabytes = settings.REST_BODY_BYTES // 2**20
     return f"A request body may have {megabytes} MB; send larger data over Flight."
+
+
+def _refuse_encoded(headers: Mapping[str, str]) -> None:
+    """Refuse compressed bodies: no client sends them, and a small one can be huge."""
+    encoding = headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"", "identity"}:
+        detail = f"Send the body as plain JSON; the encoding {encoding} is not read."
+        raise UnsupportedMediaType(encoding, detail=detail)

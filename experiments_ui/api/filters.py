@@ -1,6 +1,6 @@
 """The `name` and `space` filters that most lists have."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -33,5 +33,19 @@ def by_space(
 
 def _short(text: str, name: str) -> str:
     if len(text) > 255 or "\x00" in text:
-        raise Invalid(f"{name} has at most 255 characters.", {name: "length"})
+        message = f"{name} has at most 255 characters, and no NUL."
+        raise Invalid(message, {name: message})
+    return text
+
+
+def chosen(query: Mapping[str, str], name: str, choices: Collection[str]) -> str | None:
+    """Return a query member that must be one of a few words; None when absent.
+
+    Raises:
+        Invalid: It is another word.
+    """
+    text = query.get(name) or None
+    if text is not None and text not in choices:
+        message = f"{name} must be one of {', '.join(sorted(choices))}."
+        raise Invalid(message, {name: message})
     return text

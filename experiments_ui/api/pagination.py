@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -11,6 +14,8 @@ from django.db.models import Model, Q, QuerySet
 
 from experiments_ui.errors import BadRequest, Invalid
 
+_LARGEST = 2**63 - 1
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _Row = TypeVar("_Row")
 _Resource = TypeVar("_Resource", bound=Model)
 
@@ -45,6 +50,15 @@ class PageRequest:
         cursor = members.get("cursor")
         return cls(limit, _decode(cursor, mark) if cursor else None, mark)
 
+    @property
+    def after_number(self) -> int | None:
+        """The number that is the whole key of a list in order of numbers.
+
+        Raises:
+            BadRequest: The cursor is of a list in another order.
+        """
+        return None if self.after is None else _only_number(self.after)
+
     def page(
         self, rows: Sequence[_Row], key: Callable[[_Row], Sequence[Any]]
     ) -> "Page[_Row]":
@@ -67,10 +81,14 @@ class Page(Generic[_Row]):
 
     def answer(self, name: str, shape: Callable[[_Row], Any]) -> dict[str, Any]:
         """Return the list response with its rows under `name`."""
+        return self.answer_with(name, [shape(row) for row in self.rows])
+
+    def answer_with(self, name: str, shown: Sequence[Any]) -> dict[str, Any]:
+        """Return the list response of rows that were shaped together."""
         pagination: dict[str, Any] = {"has_more": self.next_cursor is not None}
         if self.next_cursor:
             pagination["next_cursor"] = self.next_cursor
-        return {name: [shape(row) for row in self.rows], "pagination": pagination}
+        return {name: shown, "pagination": pagination}
 
 
 def newest_first(
@@ -88,29 +106,38 @@ def newest_first(
 
 def oldest_first(rows: QuerySet[_Resource], request: PageRequest) -> Page[_Resource]:
     """Return one page of resources in order of their number; one query."""
-    if request.after:
-        rows = rows.filter(pk__gt=request.after[0])
+    if (number := request.after_number) is not None:
+        rows = rows.filter(pk__gt=number)
     found = list(rows.order_by("pk")[: request.limit + 1])
     return request.page(found, lambda row: [row.pk])
 
 
-def _pair(after: list[Any]) -> tuple[str, int]:
+def _only_number(after: list[Any]) -> int:
     match after:
-        case [str(moment), int(number)]:
-            return moment, number
+        case [int(number)] if 0 <= number <= _LARGEST:
+            return number
+    raise BadRequest("The cursor does not belong to this list.")
+
+
+def _pair(after: list[Any]) -> tuple[datetime, int]:
+    match after:
+        case [str(moment), int(number)] if 0 <= number <= _LARGEST:
+            with suppress(ValueError):
+                return datetime.fromisoformat(moment).astimezone(UTC), number
     raise BadRequest("The cursor does not belong to this list.")
 
 
 def _limit(value: Any, *, default: int, most: int) -> int:
+    """Return the limit; a query string brings it as text, a body as an integer."""
     if value is None or value == "":
         return default
-    try:
-        limit = int(value)
-    except (TypeError, ValueError):
-        raise Invalid(f"limit must be a number from 1 to {most}.") from None
-    if isinstance(value, bool) or not 1 <= limit <= most:
-        raise Invalid(f"limit must be a number from 1 to {most}.", {"limit": "range"})
-    return limit
+    text = str(value)
+    if isinstance(value, int | str) and _DIGITS.fullmatch(text):
+        limit = int(text)
+        if 1 <= limit <= most:
+            return limit
+    message = f"limit must be an integer from 1 to {most}."
+    raise Invalid(message, {"limit": message})
 
 
 def _decode(cursor: Any, mark: str) -> list[Any]:
