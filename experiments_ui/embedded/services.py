@@ -1,0 +1,62 @@
+"""The servers and workers that share the embedded process."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from celery.worker import WorkController
+from django.conf import settings
+from django.db import close_old_connections
+
+from experiments_ui.celery import app
+from experiments_ui.experiments import jobs
+from experiments_ui.flight.server import build_server as build_flight
+from experiments_ui.otlp.service import build_server as build_otlp
+
+logger = logging.getLogger(__name__)
+
+_RECONCILE_SECONDS = 30.0
+
+
+class Services:
+    """Flight, OTLP, jobs and the reconciler: started together, stopped together."""
+
+    def __init__(self) -> None:
+        self._stops: list[Callable[[], object]] = []
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        flight = build_flight(f"grpc://{settings.HOST}:{settings.FLIGHT_PORT}")
+        self._run("flight", flight.serve, stop=flight.shutdown)
+        otlp = build_otlp(f"{settings.HOST}:{settings.OTLP_PORT}")
+        otlp.start()
+        self._stops.append(lambda: otlp.stop(grace=5).wait())
+        self._run("reconciler", self._reconcile, stop=self._stopping.set)
+        self._start_jobs()
+
+    def stop(self) -> None:
+        """End everything, the last started first."""
+        for stop in reversed(self._stops):
+            try:
+                stop()
+            except Exception:  # noqa: BLE001 -- the others must be stopped too
+                logger.exception("service did not stop cleanly")
+
+    def _start_jobs(self) -> None:
+        worker = WorkController(app=app, pool_cls="threads", concurrency=2)
+        self._run("jobs", worker.start, stop=worker.stop)
+
+    def _run(
+        self, name: str, target: Callable[[], object], *, stop: Callable[[], object]
+    ) -> None:
+        threading.Thread(target=target, name=name, daemon=True).start()
+        self._stops.append(stop)
+
+    def _reconcile(self) -> None:
+        while not self._stopping.is_set():
+            close_old_connections()
+            try:
+                jobs.reconcile()
+            except Exception:  # noqa: BLE001 -- the next round may succeed
+                logger.exception("reconciler failed")
+            self._stopping.wait(_RECONCILE_SECONDS)
