@@ -1,5 +1,5 @@
 // Ticking rows: a bar floats up with a link to the page that takes the ticked ones together.
-import { announceContent, whenPresent } from "./content.js";
+import { whenPresent } from "./content.js";
 
 function ticked(area) {
   const boxes = [...area.querySelectorAll("[data-select-value]:checked")];
@@ -51,5 +51,4 @@ whenPresent("[data-select]", (area) => {
   // A page that comes back from the browser's memory keeps its ticks.
   addEventListener("pageshow", () => refresh(area));
   refresh(area);
-  announceContent(area);
 });

@@ -17,6 +17,12 @@ function show(element) {
   tooltip.style.top = `${fits ? below : anchor.top - GAP - tooltip.offsetHeight}px`;
 }
 
+/** The sidebar's links need a tooltip only while their names are hidden. */
+function isWanted(element) {
+  const when = element.dataset.tooltipWhen;
+  return !when || document.documentElement.dataset.sidebar === when;
+}
+
 function hide() {
   clearTimeout(timer);
   if (tooltip.matches(":popover-open")) tooltip.hidePopover();
@@ -24,7 +30,7 @@ function hide() {
 
 function onEnter(event) {
   const element = event.target.closest?.("[data-tooltip]");
-  if (!element) return;
+  if (!element || !isWanted(element)) return;
   hide();
   timer = setTimeout(() => element.isConnected && show(element), DELAY_MS);
 }

@@ -1,5 +1,5 @@
 // Uploads: drop a file on the zone, watch it go, then follow where the server leads.
-import { parseHtml, whenPresent } from "./content.js";
+import { announceContent, parseHtml, whenPresent } from "./content.js";
 import { toast } from "./toasts.js";
 
 const MEGABYTE = 1024 * 1024;
@@ -63,8 +63,9 @@ function finish(form, request) {
   const fresh = answer.querySelector(`[data-upload]#${CSS.escape(form.id)}, [data-upload]`);
   setBusy(form, false);
   if (!fresh) return toast(`The file was not accepted (${request.status}).`, "error");
+  const place = form.parentElement;
   form.replaceWith(fresh);
-  start(fresh);
+  announceContent(place);
 }
 
 function start(form) {
