@@ -30,3 +30,7 @@ def text_bytes(array: pa.Array) -> npt.NDArray[np.uint8]:
     offsets = np.frombuffer(offsets_buffer, width)
     first, last = offsets[array.offset], offsets[array.offset + len(array)]
     return np.frombuffer(bytes_buffer, np.uint8)[first:last]
+
+
+def longest_text_bytes(array: pa.Array) -> int:
+    return pc.max(pc.binary_length(array)).as_py() or 0
