@@ -184,7 +184,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "experiments_ui.web.storage.HashedModules"
     },
 }
 MEDIA_ROOT = DATA_DIR / "uploads"

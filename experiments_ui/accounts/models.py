@@ -48,6 +48,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             Q(expires_at=None) | Q(expires_at__gt=now),
         )
 
+    def ended(self, now: datetime) -> Self:
+        return self.filter(Q(revoked_at__lte=now) | Q(expires_at__lte=now))
+
 
 class ApiKey(models.Model):
     """A key is shown once; only its digest is kept."""

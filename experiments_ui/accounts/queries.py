@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from experiments_ui.accounts.models import ApiKey, User
-from experiments_ui.errors import Unauthenticated
+from experiments_ui.errors import NotFound, Unauthenticated
 
 
 def digest_of(secret: str) -> str:
@@ -38,6 +38,18 @@ def keys_of(user: User) -> QuerySet[ApiKey]:
     ).order_by("-created_at", "-pk")
 
 
+def own_key(user: User, number: int) -> ApiKey:
+    """Return one of a person's keys.
+
+    Raises:
+        NotFound: There is none, or it is somebody else's.
+    """
+    found = keys_of(user).filter(pk=number).first()
+    if found is None:
+        raise NotFound("API key not found.")
+    return found
+
+
 def users() -> QuerySet[User]:
-    """Return people (no bots), oldest first."""
-    return User.objects.filter(is_bot=False).order_by("date_joined", "pk")
+    """Return people (no bots, nobody who left), oldest first."""
+    return User.objects.filter(is_bot=False, is_active=True).order_by("pk")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 
 class Role(models.TextChoices):
@@ -47,6 +48,9 @@ class Space(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("home", kwargs={"slug": self.slug})
 
 
 class Membership(models.Model):

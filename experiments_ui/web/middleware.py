@@ -48,7 +48,7 @@ class DomainErrors:
             answer = render(
                 request,
                 "components/toast.html",
-                {"message": error.message, "tone": "error"},
+                {"text": error.message, "kind": "error"},
                 status=error.status,
             )
             answer.headers["HX-Retarget"] = "#toasts"

@@ -9,14 +9,16 @@ class NavLink:
     label: str
     icon: str
     group: str
+    key: str
     current: bool
+    count: int | None = None
 
 
 _PLACES = (
-    ("datasets/", "Datasets", "database", ""),
-    ("experiments/", "Experiments", "flask-conical", ""),
-    ("traces/", "Traces", "list-tree", ""),
-    ("settings/", "Settings", "settings", "Manage"),
+    ("datasets/", "Datasets", "database", "", "g d"),
+    ("experiments/", "Experiments", "flask-conical", "", "g e"),
+    ("traces/", "Traces", "list-tree", "", "g t"),
+    ("settings/", "Settings", "settings", "Manage", "g s"),
 )
 
 
@@ -29,7 +31,8 @@ def navigation(path: str, *, slug: str) -> list[NavLink]:
             label=label,
             icon=icon,
             group=group,
+            key=key,
             current=path.startswith(base + place),
         )
-        for place, label, icon, group in _PLACES
+        for place, label, icon, group, key in _PLACES
     ]

@@ -1,0 +1,1 @@
+"""The shapes of identity on the wire."""
