@@ -1,8 +1,11 @@
 """Projects and spans."""
 
+from datetime import datetime
+
 from django.db import models
 
 from experiments_ui.spaces.models import Space
+from experiments_ui.tracing.moments import moment_of
 
 
 class ProjectType(models.TextChoices):
@@ -43,6 +46,9 @@ class Span(models.Model):
     # JSON text: {"input.value": …} and [{"name", "timestamp", "attributes"}].
     attributes = models.TextField()
     events = models.TextField(default="[]")
+    # What the attributes say was used, kept apart so that a list can sum it.
+    token_count = models.BigIntegerField(null=True)
+    cost_usd = models.FloatField(null=True)
 
     class Meta:
         constraints = [
@@ -58,3 +64,15 @@ class Span(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.span_id}"
+
+    @property
+    def started_at(self) -> datetime:
+        return moment_of(self.start_ns)
+
+    @property
+    def ended_at(self) -> datetime:
+        return moment_of(self.end_ns)
+
+    @property
+    def latency_ms(self) -> float:
+        return max(0, self.end_ns - self.start_ns) / 1e6
