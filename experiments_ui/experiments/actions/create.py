@@ -142,7 +142,7 @@ def placement_for(experiment: Experiment) -> Placement:
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 255 or '"' in name or "\\" in name:
         raise Invalid(
-            'An experiment\'s name has 1 to 255 characters, without " and \\.',
+            "An experiment's name has 1 to 255 characters, without \" and \\.",
             {"name": "characters"},
         )
 

@@ -43,14 +43,14 @@ def import_runs(
     """
     load = Load.begin(experiment.frame_id, now=clock())
     try:
-        _drop_unseen(experiment, load.first)
+        _drop_unseen(experiment, load.start)
         tally, schema = _load(experiment, load, batches, clock)
         with writing(experiment.frame_id) as stamp:
             load.commit(stamp)
             experiment.schema = schema
             record_change(experiment, tally=tally, now=clock())
     except BaseException:
-        _drop_unseen(experiment, load.first)
+        _drop_unseen(experiment, load.start)
         load.abort()
         raise
     return Imported(tally.runs, tally.unmatched, tally.errors)
@@ -68,7 +68,7 @@ def _load(
             first_row=tally.runs,
             needs_example=experiment.dataset_id is not None,
         )
-        first = load.first + tally.runs
+        first = load.start + tally.runs
         positions, repetitions = placement.place(
             runs.example_ids.to_pylist(), first=first
         )

@@ -32,9 +32,7 @@ def delete_dataset(dataset: Dataset) -> None:
 
 def finish_removals() -> int:
     """Delete what a killed process left half deleted, and return how many."""
-    left = list(
-        Experiment.objects.filter(is_removed=True).values_list("pk", flat=True)
-    )
+    left = list(Experiment.objects.filter(is_removed=True).values_list("pk", flat=True))
     for number in left:
         _take_away(number)
     return len(left)

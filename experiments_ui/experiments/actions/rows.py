@@ -66,9 +66,9 @@ def record_change(experiment: Experiment, *, tally: Tally, now: datetime) -> Non
 
     `updated_at` moves by at least a second: the clients' caches compare seconds.
     """
-    fresh = Experiment.objects.only(
-        "updated_at", "unmatched_count", "error_count"
-    ).get(pk=experiment.pk)
+    fresh = Experiment.objects.only("updated_at", "unmatched_count", "error_count").get(
+        pk=experiment.pk
+    )
     experiment.updated_at = max(now, fresh.updated_at + timedelta(seconds=1))
     experiment.unmatched_count = fresh.unmatched_count + tally.unmatched
     experiment.error_count = fresh.error_count + tally.errors

@@ -40,7 +40,11 @@ def annotate_runs(
             changed,
             update_conflicts=True,
             unique_fields=[
-                "experiment", "sequence", "source", "name", "annotator_number"
+                "experiment",
+                "sequence",
+                "source",
+                "name",
+                "annotator_number",
             ],
             update_fields=["score", "label", "text", "updated_at"],
         )

@@ -2,6 +2,7 @@
 
 from experiments_ui.experiments.queries.bulk import arrow_schema, batches, kinds_of_runs
 from experiments_ui.experiments.queries.find import (
+    experiment_named,
     experiments_of,
     get_experiment,
     get_experiment_by_number,
@@ -22,6 +23,7 @@ __all__ = [
     "RunRow",
     "arrow_schema",
     "batches",
+    "experiment_named",
     "experiments_of",
     "get_experiment",
     "kinds_of_runs",

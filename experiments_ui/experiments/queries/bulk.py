@@ -16,7 +16,7 @@ from experiments_ui.arrow.kinds import (
     Strings,
 )
 from experiments_ui.arrow.schemas import schema_for
-from experiments_ui.arrow.values_in import column_of
+from experiments_ui.arrow.values_in import column_of_values
 from experiments_ui.columns import read as column_reader
 from experiments_ui.columns.models import Kind
 from experiments_ui.columns.vectors import Vector
@@ -78,7 +78,7 @@ def _columns(
             continue
         values = _vector_values(held.get(name), start, stop)
         merged = [row.get(name, v) for row, v in zip(spilled, values, strict=True)]
-        columns[name] = column_of(merged)
+        columns[name] = column_of_values(merged, name=name)
     return columns
 
 

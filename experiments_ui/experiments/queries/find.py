@@ -39,6 +39,11 @@ def experiments_of(dataset: Dataset) -> QuerySet[Experiment]:
     return _whole().filter(dataset=dataset).order_by("-created_at", "-pk")
 
 
+def experiment_named(dataset: Dataset, name: str) -> Experiment | None:
+    """Return a dataset's experiment by its exact name."""
+    return experiments_of(dataset).filter(name=name).first()
+
+
 def several(
     principal: Principal, numbers: Sequence[int], *, role: Role
 ) -> list[Experiment]:
@@ -61,5 +66,12 @@ def _whole() -> QuerySet[Experiment]:
     return (
         Experiment.objects.present()
         .exclude(dataset__state=State.LOADING)
-        .select_related("space", "dataset", "dataset_version", "frame", "created_by")
+        .select_related(
+            "space",
+            "dataset__space",
+            "dataset_version",
+            "frame",
+            "created_by",
+            "traces_project",
+        )
     )

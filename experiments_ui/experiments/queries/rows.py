@@ -120,9 +120,7 @@ def _row(run: Run, values: dict[str, object], notes: list[Note]) -> RunRow:
     )
 
 
-def _notes(
-    experiment: Experiment, sequences: Sequence[int]
-) -> dict[int, list[Note]]:
+def _notes(experiment: Experiment, sequences: Sequence[int]) -> dict[int, list[Note]]:
     rows = list(
         Evaluation.objects.filter(
             experiment=experiment, sequence__in=sequences, source=Source.PERSON
