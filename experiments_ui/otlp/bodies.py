@@ -85,7 +85,8 @@ def _spans(document: dict[str, Any]) -> list[dict[str, Any]]:
 def _objects(parent: dict[str, Any], *names: str) -> list[dict[str, Any]]:
     """Return the objects in the list under the first of the names that is there."""
     found = next((parent[name] for name in names if name in parent), None)
-    return [one for one in found or () if isinstance(one, dict)]
+    listed = found if isinstance(found, list) else ()
+    return [one for one in listed if isinstance(one, dict)]
 
 
 def _mend_ids(span: dict[str, Any]) -> None:
