@@ -6,9 +6,15 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from experiments_ui import ids
-from experiments_ui.api.fields import Name, ResourceId, Rows, StrictSerializer, Text
+from experiments_ui.api.fields import (
+    Name,
+    ResourceId,
+    Rows,
+    StrictSerializer,
+    Text,
+    timestamp,
+)
 from experiments_ui.api.fields import Whole as Integer
-from experiments_ui.api.fields import timestamp
 from experiments_ui.experiments.models import Experiment
 from experiments_ui.experiments.queries import Note, RunRow
 

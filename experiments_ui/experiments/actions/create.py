@@ -19,6 +19,7 @@ from experiments_ui.errors import Conflict, Invalid
 from experiments_ui.experiments import incoming, run_ids
 from experiments_ui.experiments.actions.rows import (
     Tally,
+    drop_unseen,
     insert_rows,
     merged_schema,
     record_change,
@@ -103,14 +104,14 @@ def append_runs(
         Batch.from_rows(rows), first_row=0, needs_example=needs_example
     )
     with column_writer.writing(experiment.frame_id) as stamp:
-        _store(experiment, runs, stamp=stamp, now=now)
-    first = stamp.length
+        first = _store(experiment, runs, stamp=stamp, now=now)
     return [run_ids.encode(experiment.pk, first + i) for i in range(runs.length)]
 
 
 def _store(
     experiment: Experiment, runs: incoming.Incoming, *, stamp: Stamp, now: datetime
-) -> None:
+) -> int:
+    """Store one batch and return the sequence of its first run."""
     placement = placement_for(experiment)
     positions, repetitions = placement.place(
         runs.example_ids.to_pylist(), first=stamp.length
@@ -118,14 +119,15 @@ def _store(
     columns = runs.columns | incoming.internal_columns(
         runs, positions=positions, repetitions=repetitions
     )
-    spilled = column_writer.append(
-        stamp, Batch(runs.length, columns), incoming.roles_of(columns)
-    )
-    insert_rows(experiment, runs, first=stamp.length, spilled=spilled)
+    batch = Batch(runs.length, columns)
+    added = column_writer.append(stamp, batch, incoming.roles_of(columns), now=now)
+    drop_unseen(experiment, added.start)
+    insert_rows(experiment, runs, first=added.start, spilled=added.spilled)
     experiment.schema = merged_schema(experiment.schema, runs.columns)
     tally = Tally()
     tally.add(runs, positions)
     record_change(experiment, tally=tally, now=now)
+    return added.start
 
 
 def placement_for(experiment: Experiment) -> Placement:

@@ -11,11 +11,12 @@ from experiments_ui.experiments import incoming
 from experiments_ui.experiments.actions.create import placement_for
 from experiments_ui.experiments.actions.rows import (
     Tally,
+    drop_unseen,
     insert_rows,
     merged_schema,
     record_change,
 )
-from experiments_ui.experiments.models import Experiment, Run
+from experiments_ui.experiments.models import Experiment
 
 Clock = Callable[[], datetime]
 
@@ -43,15 +44,16 @@ def import_runs(
     """
     load = Load.begin(experiment.frame_id, now=clock())
     try:
-        _drop_unseen(experiment, load.start)
+        drop_unseen(experiment, load.start)
         tally, schema = _load(experiment, load, batches, clock)
         with writing(experiment.frame_id) as stamp:
             load.commit(stamp)
             experiment.schema = schema
             record_change(experiment, tally=tally, now=clock())
     except BaseException:
-        _drop_unseen(experiment, load.start)
-        load.abort()
+        if load.is_claimed():
+            drop_unseen(experiment, load.start)
+            load.abort()
         raise
     return Imported(tally.runs, tally.unmatched, tally.errors)
 
@@ -81,8 +83,3 @@ def _load(
         schema = merged_schema(schema, runs.columns)
         tally.add(runs, positions)
     return tally, schema
-
-
-def _drop_unseen(experiment: Experiment, first: int) -> None:
-    """Delete the rows of an import that did not end."""
-    Run.objects.filter(experiment=experiment, sequence__gte=first).delete()

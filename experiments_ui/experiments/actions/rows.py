@@ -8,11 +8,14 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from experiments_ui.arrow.schemas import merge_kinds
 from experiments_ui.arrow.kinds import Column, kind_of
+from experiments_ui.arrow.schemas import merge_kinds
 from experiments_ui.columns import bulk
-from experiments_ui.experiments.models import Experiment, Run
 from experiments_ui.experiments.incoming import Incoming
+from experiments_ui.experiments.models import Experiment, Run
+
+# The table, for the bulk path that goes around the ORM.
+_RUNS = Run._meta.db_table  # noqa: SLF001 -- the public way to a table's name
 
 Spilled = Mapping[str, Sequence[object] | pa.Array]
 
@@ -37,7 +40,7 @@ def insert_rows(
     """Insert the text of a batch, whose first run is number `first`."""
     count = incoming.length
     bulk.insert(
-        Run._meta.db_table,
+        _RUNS,
         ["experiment_id", "sequence", "example_id", "output", "error", "extra"],
         [
             pa.array(np.full(count, experiment.pk, np.int64)),
@@ -48,6 +51,11 @@ def insert_rows(
             _extra(spilled, count),
         ],
     )
+
+
+def drop_unseen(experiment: Experiment, first: int) -> None:
+    """Delete the rows of an import that did not end."""
+    Run.objects.filter(experiment=experiment, sequence__gte=first).delete()
 
 
 def merged_schema(
