@@ -1,0 +1,1 @@
+"""The sample space: written support tickets with four experiments on them."""
