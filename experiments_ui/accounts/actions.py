@@ -84,24 +84,31 @@ def revoke_key(key: ApiKey, *, now: datetime) -> None:
 def refresh_key(
     key: ApiKey, *, now: datetime, grace: timedelta, expires_at: datetime | None
 ) -> NewKey:
-    """Replace a key by a new one; the old one lives on through `grace`."""
+    """Replace a key by a new one; the old one lives on through `grace`.
+
+    Raises:
+        Invalid: It has ended, was replaced before, or would live longer.
+    """
     if not key.is_alive(now):
         raise Invalid("Only an active key can be refreshed.")
-    if key.expires_at and (expires_at is None or expires_at > key.expires_at):
-        if expires_at is not None:
-            raise Invalid("A refresh may not lengthen a key's life.")
-        expires_at = key.expires_at
-    fresh = create_key(
+    if key.expires_at and expires_at and expires_at > key.expires_at:
+        message = "A refresh may not lengthen a key's life; make a new key instead."
+        raise Invalid(message, {"expires_at": message})
+    # A key is replaced once: again and again would stretch its grace period.
+    replaced = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(
+        revoked_at=now + grace
+    )
+    if not replaced:
+        raise Invalid("This key was refreshed before; refresh the new one.")
+    return create_key(
         key.user,
         name=key.name,
         by=key.created_by,
         now=now,
         key_type=key.key_type,
         description=key.description,
-        expires_at=expires_at,
+        expires_at=expires_at or key.expires_at,
     )
-    ApiKey.objects.filter(pk=key.pk).update(revoked_at=now + grace)
-    return fresh
 
 
 def touch_key(key: ApiKey, *, now: datetime) -> None:

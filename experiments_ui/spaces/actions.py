@@ -1,6 +1,7 @@
 """Making and changing spaces, memberships and tags."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,9 @@ from experiments_ui.spaces.models import (
     TagLink,
 )
 
+# Spaces of different names made at once may want the same word in addresses.
+_SLUG_ATTEMPTS = 3
+
 
 def create_space(
     organization: Organization, *, name: str, creator: User | None, **more: Any
@@ -26,16 +30,17 @@ def create_space(
     Raises:
         Conflict: The organization has a space of this name.
     """
-    try:
-        with transaction.atomic():
+    for _ in range(_SLUG_ATTEMPTS):
+        with suppress(IntegrityError), transaction.atomic():
             space = Space.objects.create(
                 organization=organization, name=name, slug=_free_slug(name), **more
             )
             if creator is not None:
                 set_role(space, user=creator, role=Role.ADMIN)
-    except IntegrityError:
-        raise Conflict(f"A space named '{name}' exists already.") from None
-    return space
+            return space
+        if Space.objects.filter(organization=organization, name=name).exists():
+            break
+    raise Conflict(f"A space named '{name}' exists already.")
 
 
 def update_space(space: Space, changes: Mapping[str, Any]) -> Space:
@@ -56,6 +61,11 @@ def set_role(space: Space, *, user: User, role: Role) -> Membership:
         space=space, user=user, defaults={"role": role}
     )
     return membership
+
+
+def delete_space(space: Space) -> None:
+    """Delete a space and what belongs to it; its experiments have to go first."""
+    space.delete()
 
 
 def remove_member(space: Space, *, user: User) -> None:
@@ -97,7 +107,6 @@ def delete_tag(tag: Tag) -> None:
     tag.delete()
 
 
-@transaction.atomic
 def attach_tags(space_id: int, *, kind: str, number: int, tags: Sequence[Tag]) -> None:
     """Put tags on a resource; those it has already stay.
 

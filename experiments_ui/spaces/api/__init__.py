@@ -1,0 +1,1 @@
+"""The REST endpoints of identity: spaces, people, API keys and tags."""
