@@ -1,12 +1,16 @@
 """The site map."""
 
-from django.urls import URLPattern, URLResolver, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from experiments_ui.api.problems import not_on_the_wire
+from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.otlp.urls import urls as otlp_urls
+from experiments_ui.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health),
     *otlp_urls,
+    path("v2/", include(experiment_rest)),
     re_path(r"^v[12]/", not_on_the_wire),
 ]
 
