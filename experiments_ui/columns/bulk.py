@@ -1,0 +1,121 @@
+"""Writing many rows at once: the only place where the databases differ."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pyarrow import csv
+
+# SQLite's one writer is never kept waiting for longer than this many rows take.
+ROWS_PER_TRANSACTION = 1_000
+# PostgreSQL gets its text in pieces of about this many rows, to bound the memory.
+_ROWS_PER_PIECE = 16_384
+
+Array: TypeAlias = pa.Array | Sequence[object]
+
+
+def insert(
+    table: str,
+    columns: Sequence[str],
+    arrays: Sequence[Array],
+    *,
+    using: str = "default",
+) -> None:
+    """Insert rows, given column by column, exactly as they are.
+
+    Null and the empty text stay apart. On SQLite this commits every thousand rows,
+    unless a transaction is open already; on PostgreSQL it is one statement.
+    """
+    connection = connections[using]
+    typed = [a if isinstance(a, pa.Array) else pa.array(a) for a in arrays]
+    if not typed or not len(typed[0]):
+        return
+    if connection.vendor == "postgresql":
+        _copy(connection, table, columns, typed)
+    else:
+        _execute_many(connection, table, columns, typed)
+
+
+def upsert(
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    keys: Collection[str],
+    using: str = "default",
+) -> None:
+    """Insert rows, or overwrite those with the same keys; no two may share keys."""
+    quote = connections[using].ops.quote_name
+    others = [name for name in columns if name not in keys]
+    updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in others)
+    row_places = f"({', '.join(['%s'] * len(columns))})"
+    head = _insertion(connections[using], table, columns)
+    conflict = ", ".join(map(quote, keys))
+    for start in range(0, len(rows), ROWS_PER_TRANSACTION):
+        part = rows[start : start + ROWS_PER_TRANSACTION]
+        places = ", ".join([row_places] * len(part))
+        statement = f"{head} {places} ON CONFLICT ({conflict}) DO UPDATE SET {updates}"
+        with connections[using].cursor() as cursor:
+            cursor.execute(statement, [value for row in part for value in row])
+
+
+def _insertion(
+    connection: BaseDatabaseWrapper, table: str, columns: Sequence[str]
+) -> str:
+    quote = connection.ops.quote_name
+    return f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES"
+
+
+def _execute_many(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    arrays: Sequence[pa.Array],
+) -> None:
+    places = ", ".join(["%s"] * len(columns))
+    statement = f"{_insertion(connection, table, columns)} ({places})"
+    for start in range(0, len(arrays[0]), ROWS_PER_TRANSACTION):
+        part = [_python_values(a.slice(start, ROWS_PER_TRANSACTION)) for a in arrays]
+        with _own_transaction(connection), connection.cursor() as cursor:
+            cursor.executemany(statement, list(zip(*part, strict=True)))
+
+
+def _own_transaction(connection: BaseDatabaseWrapper) -> AbstractContextManager[Any]:
+    if connection.in_atomic_block:
+        return nullcontext()
+    return transaction.atomic(using=connection.alias)
+
+
+def _python_values(array: pa.Array) -> list[Any]:
+    if not pa.types.is_timestamp(array.type):
+        values: list[Any] = array.to_pylist()
+        return values
+    # Django's own form of a moment on SQLite: its text in UTC, without the zone.
+    moments = array.cast(pa.timestamp("us")).to_pylist()
+    return [None if moment is None else str(moment) for moment in moments]
+
+
+def _copy(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    arrays: Sequence[pa.Array],
+) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(map(quote, columns))
+    statement = f"COPY {quote(table)} ({names}) FROM STDIN (FORMAT csv)"
+    batch = pa.record_batch(list(arrays), names=list(columns))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(batch), _ROWS_PER_PIECE):
+            copy.write(_as_csv(batch.slice(start, _ROWS_PER_PIECE)))
+
+
+def _as_csv(batch: pa.RecordBatch) -> pa.Buffer:
+    """Write text in quotes and null as nothing, which is how COPY tells them apart."""
+    stream = pa.BufferOutputStream()
+    options = csv.WriteOptions(include_header=False, quoting_style="needed")
+    csv.write_csv(batch, stream, options)
+    return stream.getvalue()

@@ -1,0 +1,214 @@
+"""Bringing vectors up to date from the database, with a constant number of queries."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from experiments_ui.columns.models import Chunk, Column, Frame, Kind, Patch
+from experiments_ui.columns.overlay import StoredPatch, laid_over
+from experiments_ui.columns.vectors import (
+    CHUNK_ROWS,
+    CODE,
+    Bytes,
+    Vector,
+    assemble,
+    decode,
+)
+
+Key = tuple[int, str]  # a frame and the name of one of its columns
+StoredChunk = tuple[int, Bytes]  # its number and values
+
+
+@dataclass(frozen=True, slots=True)
+class FrameState:
+    """What a frame's row says of its contents."""
+
+    id: int
+    length: int
+    revision: int
+    folded_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A column's vector, or None if it has none, as of a revision of its frame."""
+
+    vector: Vector | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How to bring one column up to date.
+
+    Attributes:
+        base: The vector known so far; None to start afresh.
+        since: Patches up to this revision are in `base`.
+        labels: What the codes stand for, now.
+        chunks: The first and last chunk to read; None if there is none.
+    """
+
+    frame: FrameState
+    column: Column
+    base: Vector | None
+    since: int
+    labels: tuple[str, ...]
+    chunks: tuple[int, int] | None
+
+
+def frame_states(frame_ids: Collection[int]) -> dict[int, FrameState]:
+    rows = Frame.objects.filter(pk__in=list(frame_ids)).values_list(
+        "pk", "length", "revision", "folded_revision"
+    )
+    return {row[0]: FrameState(*row) for row in rows}
+
+
+def refreshed(
+    stale: Mapping[Key, Known | None], frames: Mapping[int, FrameState]
+) -> dict[Key, Known]:
+    """Read what changed of the stale columns since `frames` were read, or before.
+
+    Frames whose chunks were changed in the middle of this are left out: read again.
+    Patches made meanwhile do no harm. They are read by one statement, so either all
+    of a write is in or nothing, and before the chunks, so a fold hides none.
+    """
+    plans = {
+        key: _plan(frames[key[0]], column, stale[key])
+        for key, column in _columns(stale).items()
+    }
+    patches = _patches(plans.values())
+    chunks = _chunks(plans.values())
+    moved = _moved(frames[frame_id] for frame_id in {key[0] for key in stale})
+    result = {}
+    for key in stale:
+        if key[0] in moved:
+            continue
+        plan = plans.get(key)
+        vector = None
+        if plan is not None:
+            own_chunks, own_patches = chunks[plan.column.pk], patches[plan.column.pk]
+            vector = _built(plan, own_chunks, own_patches)
+            if _has_unknown_labels(vector):
+                moved.add(key[0])
+        result[key] = Known(vector, frames[key[0]].revision)
+    return {key: known for key, known in result.items() if key[0] not in moved}
+
+
+def _columns(stale: Mapping[Key, Known | None]) -> dict[Key, Column]:
+    columns = Column.objects.filter(
+        frame_id__in={frame_id for frame_id, _ in stale},
+        name__in={name for _, name in stale},
+        revision__gt=0,
+    ).exclude(kind=Kind.TEXT)
+    by_key = {(column.frame_id, column.name): column for column in columns}
+    return {key: column for key, column in by_key.items() if key in stale}
+
+
+def _plan(frame: FrameState, column: Column, known: Known | None) -> _Plan:
+    last = (frame.length - 1) // CHUNK_ROWS
+    is_newer = known is None or known.revision < column.revision
+    folded_since = known is None or known.revision < frame.folded_revision
+    if known is None or known.vector is None or (folded_since and is_newer):
+        labels = tuple(json.loads(column.dictionary))
+        chunks = (0, last) if frame.length else None
+        return _Plan(frame, column, None, 0, labels, chunks)
+    base = known.vector
+    labels = tuple(json.loads(column.dictionary)) if is_newer else base.labels
+    grown = is_newer and frame.length > len(base)
+    chunks = (len(base) // CHUNK_ROWS, last) if grown else None
+    return _Plan(frame, column, base, known.revision, labels, chunks)
+
+
+def _patches(plans: Iterable[_Plan]) -> dict[int, list[StoredPatch]]:
+    by_column: dict[int, list[StoredPatch]] = defaultdict(list)
+    wanted = _any_of(
+        plans,
+        lambda plan: plan.since,
+        lambda since: Q(revision__gt=since),
+    )
+    if wanted is not None:
+        rows = Patch.objects.filter(wanted)
+        for column_id, row, number, code in rows.values_list(
+            "column_id", "row", "number", "code"
+        ):
+            by_column[column_id].append(StoredPatch(row, number, code))
+    return by_column
+
+
+def _chunks(plans: Iterable[_Plan]) -> dict[int, list[StoredChunk]]:
+    by_column: dict[int, list[StoredChunk]] = defaultdict(list)
+    wanted = _any_of(
+        (plan for plan in plans if plan.chunks is not None),
+        lambda plan: plan.chunks,
+        lambda numbers: Q(number__range=numbers),
+    )
+    if wanted is not None:
+        rows = Chunk.objects.filter(wanted)
+        for column_id, number, values in rows.values_list(
+            "column_id", "number", "values"
+        ):
+            by_column[column_id].append((number, values))
+    return by_column
+
+
+def _any_of(
+    plans: Iterable[_Plan],
+    group: Callable[[_Plan], Any],
+    condition: Callable[[Any], Q],
+) -> Q | None:
+    """Return one condition for all plans; those of one group share a part of it."""
+    groups: dict[Any, list[int]] = defaultdict(list)
+    for plan in plans:
+        groups[group(plan)].append(plan.column.pk)
+    parts = [
+        Q(column_id__in=column_ids) & condition(shared)
+        for shared, column_ids in groups.items()
+    ]
+    return reduce(or_, parts) if parts else None
+
+
+def _moved(before: Iterable[FrameState]) -> set[int]:
+    """Return the frames of which more was changed than patches."""
+    read = {frame.id: frame for frame in before}
+    now = frame_states(read)
+    return {
+        frame_id
+        for frame_id, was in read.items()
+        if frame_id not in now
+        or now[frame_id].length != was.length
+        or now[frame_id].folded_revision != was.folded_revision
+    }
+
+
+def _built(
+    plan: _Plan, chunks: Iterable[StoredChunk], patches: list[StoredPatch]
+) -> Vector:
+    vector, length, kind = plan.base, plan.frame.length, plan.column.kind
+    if vector is None or len(vector) != length or vector.kind != kind:
+        pieces = [] if vector is None else [(0, vector)]
+        known = 0 if vector is None else len(vector)
+        pieces += [_piece(*chunk, known=known, length=length) for chunk in chunks]
+        vector = assemble(kind, length, pieces)
+    return laid_over(vector.labelled(plan.labels), patches)
+
+
+def _piece(
+    number: int, values: Bytes, *, known: int, length: int
+) -> tuple[int, Vector]:
+    """Cut a chunk to the rows that are not known yet and not beyond the frame's."""
+    first = number * CHUNK_ROWS
+    start = max(first, known)
+    return start, decode(values).slice(start - first, length - first)
+
+
+def _has_unknown_labels(vector: Vector) -> bool:
+    """Tell whether a label was added after the dictionary was read."""
+    if vector.kind != CODE or not len(vector):
+        return False
+    return bool(vector.values.max() >= len(vector.labels))
