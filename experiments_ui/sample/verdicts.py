@@ -14,7 +14,7 @@ SCORES = {
     Flaw.OMITS: (0.75, 0.5, 0.5),
     Flaw.HEDGES: (0.75, 0.75, 0.5),
     Flaw.INVENTS: (0.5, 0.25, 0.25),
-    Flaw.MISSES: (0.5, 0.25, 0.25, 0.0),
+    Flaw.MISSES: (0.25, 0.25, 0.25, 0.0),
     Flaw.WRONG_LANGUAGE: (0.5, 0.25, 0.25, 0.0, 0.0),
 }
 LABELS = {
