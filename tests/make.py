@@ -82,3 +82,56 @@ class Wire:
 
 def wire(user):
     return Wire(key(user))
+
+
+def dataset(space, *, name="questions", rows=None, count=3):
+    """A dataset of `rows`, or of `count` numbered questions."""
+    from experiments_ui.arrow.columns import Batch
+    from experiments_ui.datasets.actions import create_dataset
+
+    rows = rows or [
+        {"input": f"question {i}", "expected": f"answer {i}", "label": "ab"[i % 2]}
+        for i in range(count)
+    ]
+    return create_dataset(
+        space,
+        name=name,
+        batches=[Batch.from_rows(rows)],
+        by=None,
+        now=timezone.now(),
+    )
+
+
+def example_ids(dataset):
+    from experiments_ui.datasets import queries
+
+    version = queries.get_version(dataset, None)
+    page = queries.examples_page(version, after=None, limit=10_000, where=None)
+    return [example.external_id for example in page]
+
+
+def experiment(dataset, *, name="first", rows=None, **columns):
+    """An experiment with a run per example, or with `rows` of your own.
+
+    `columns` are lists with a value per example, such as score=[1.0, 0.5]; `score`
+    and `label` are of the evaluator "correct".
+    """
+    from experiments_ui.experiments.actions import create_experiment_with_runs
+
+    if rows is None:
+        rows = [
+            {"example_id": example_id, "output": f"output {i}"}
+            for i, example_id in enumerate(example_ids(dataset))
+        ]
+    names = {"score": "eval.correct.score", "label": "eval.correct.label"}
+    for column, values in columns.items():
+        for row, value in zip(rows, values, strict=False):
+            row[names.get(column, column)] = value
+    return create_experiment_with_runs(
+        dataset.space,
+        name=name,
+        dataset=dataset,
+        rows=rows,
+        by=None,
+        now=timezone.now(),
+    )
