@@ -125,6 +125,7 @@ ANSWER = (
     '"entities": {"order": "#45587", "amount": 321.5, "currency": "EUR"}, '
     '"escalate": false, "steps": ["look up the order", "write to the carrier"]}'
 )
+SHORT_ANSWER = '{\n  "intent": "cancellation",\n  "confidence": 0.83\n}'
 PAIRS = (
     ("Model", "claude-sonnet-4.5"),
     ("Prompt", "triage@12"),
@@ -143,6 +144,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "spans": SPANS,
         "experiments": EXPERIMENTS,
         "answer": ANSWER,
+        "short_answer": SHORT_ANSWER,
         "pairs": PAIRS,
         "hues": range(10),
     }

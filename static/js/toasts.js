@@ -2,6 +2,7 @@
 import { whenPresent } from "./content.js";
 
 const SHOWN_MS = 6000;
+const ICONS = { good: "circle-check", error: "circle-alert", info: "info" };
 
 /** Show a message made in the browser; the server's own arrive ready-drawn. */
 export function toast(text, kind = "info") {
@@ -9,6 +10,8 @@ export function toast(text, kind = "info") {
   const drawn = template.content.firstElementChild.cloneNode(true);
   drawn.classList.add(`toast-${kind}`);
   drawn.querySelector(".toast-text").textContent = text;
+  const picture = drawn.querySelector("use");
+  picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, `#${ICONS[kind]}`));
   document.getElementById("toasts").append(drawn);
   start(drawn);
 }
