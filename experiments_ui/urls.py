@@ -2,15 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from experiments_ui.annotations.urls import rest_urls as annotation_rest
 from experiments_ui.api.problems import not_on_the_wire
 from experiments_ui.experiments.urls import rest_urls as experiment_rest
+from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
 from experiments_ui.otlp.urls import urls as otlp_urls
+from experiments_ui.spaces.urls import rest_urls as space_rest
 from experiments_ui.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     *otlp_urls,
     path("v2/", include(experiment_rest)),
+    path("v2/", include(annotation_rest)),
+    path("v2/", include(space_rest)),
+    path("v2/", include(housekeeping_rest)),
     re_path(r"^v[12]/", not_on_the_wire),
 ]
 

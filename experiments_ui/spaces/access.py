@@ -78,6 +78,16 @@ def require(principal: Principal, space_id: int, *, role: Role) -> None:
         raise Forbidden(f"This needs the role {role.label.lower()} in the space.")
 
 
+def require_annotating(principal: Principal, space_id: int) -> None:
+    """Check that the principal may say something; read-only members may not.
+
+    Raises:
+        Forbidden: They may only look.
+    """
+    if principal.role_in(space_id) in {None, Role.READ_ONLY}:
+        raise Forbidden("This needs the role annotator or member in the space.")
+
+
 def _space(principal: Principal, where: Q, role: Role) -> Space:
     space = spaces_of(principal).select_related("organization").filter(where).first()
     if space is None:

@@ -34,6 +34,11 @@ def organization_numbered(number: int) -> Organization:
     return found
 
 
+def all_spaces() -> QuerySet[Space]:
+    """Return every space, by name, for the commands of whoever runs the server."""
+    return Space.objects.order_by("name", "pk")
+
+
 def get_tag(principal: Principal, tag_id: str, *, role: Role) -> Tag:
     return access.get_in_space(
         principal,

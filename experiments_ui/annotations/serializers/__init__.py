@@ -1,0 +1,1 @@
+"""The shapes of annotation configs and annotations on the wire."""

@@ -1,0 +1,1 @@
+"""Deleting a space, which takes from every subject below."""

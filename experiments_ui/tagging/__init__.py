@@ -1,0 +1,1 @@
+"""Tags on the resources of every subject."""
