@@ -30,7 +30,8 @@ class Dataset(models.Model):
     is_sample = models.BooleanField(default=False)
     next_position = models.BigIntegerField(default=0)
     revision = models.BigIntegerField(default=0)
-    # The kind seen in each column, in order of first appearance: {name: kind}.
+    # The kind seen in each column, in order of first appearance: [[name, kind], ...].
+    # (PostgreSQL would forget the order of an object's members.)
     schema = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
