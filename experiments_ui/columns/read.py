@@ -112,7 +112,9 @@ def _read(
         for key, vector in known.items()
         if vector is None or vector.revision != frames[key[0]].revision
     }
-    fresh = refreshed(stale, frames) if stale else {}
+    partly_known = {pk for pk, _ in known.keys() - stale.keys()}
+    alone = frames.keys() - partly_known
+    fresh = refreshed(stale, frames, alone=alone) if stale else {}
     if keep:
         _remember(fresh)
     torn = {pk for pk, _ in stale.keys() - fresh.keys()}

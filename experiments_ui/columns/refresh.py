@@ -14,7 +14,6 @@ from experiments_ui.columns.models import Chunk, Column, Frame, Kind, Patch
 from experiments_ui.columns.overlay import StoredPatch, laid_over
 from experiments_ui.columns.vectors import (
     CHUNK_ROWS,
-    CODE,
     Bytes,
     Vector,
     assemble,
@@ -70,44 +69,86 @@ def frame_states(frame_ids: Collection[int]) -> dict[int, FrameState]:
 
 
 def refreshed(
-    stale: Mapping[Key, Known | None], frames: Mapping[int, FrameState]
+    stale: Mapping[Key, Known | None],
+    frames: Mapping[int, FrameState],
+    *,
+    alone: Collection[int],
 ) -> dict[Key, Known]:
-    """Read what changed of the stale columns since `frames` were read, or before.
+    """Bring the stale columns up to date; leave out frames that must be read again.
 
-    Frames whose chunks were changed in the middle of this are left out: read again.
-    Patches made meanwhile do no harm. They are read by one statement, so either all
-    of a write is in or nothing, and before the chunks, so a fold hides none.
+    Patches made while this reads do no harm: one statement reads them all, so either
+    the whole of a write is in or nothing of it, and it runs before the chunks are
+    read, so a fold hides none. Other writes do harm, and so do patches of a frame
+    that is not `alone` here, because the caller has other columns of it at hand.
     """
+    columns = _columns(stale)
     plans = {
         key: _plan(frames[key[0]], column, stale[key])
-        for key, column in _columns(stale).items()
+        for key, column in columns.items()
     }
     patches = _patches(plans.values())
     chunks = _chunks(plans.values())
-    moved = _moved(frames[frame_id] for frame_id in {key[0] for key in stale})
-    result = {}
-    for key in stale:
-        if key[0] in moved:
-            continue
-        plan = plans.get(key)
-        vector = None
-        if plan is not None:
-            own_chunks, own_patches = chunks[plan.column.pk], patches[plan.column.pk]
-            vector = _built(plan, own_chunks, own_patches)
-            if _has_unknown_labels(vector):
-                moved.add(key[0])
-        result[key] = Known(vector, frames[key[0]].revision)
-    return {key: known for key, known in result.items() if key[0] not in moved}
+    torn = _torn(stale, columns, frames, alone=alone)
+    built = {
+        key: _built(plan, chunks[plan.column.pk], patches[plan.column.pk])
+        for key, plan in plans.items()
+        if key[0] not in torn
+    }
+    return {
+        key: Known(built.get(key), frames[key[0]].revision)
+        for key in stale
+        if key[0] not in torn
+    }
 
 
-def _columns(stale: Mapping[Key, Known | None]) -> dict[Key, Column]:
+def _torn(
+    stale: Mapping[Key, Known | None],
+    columns: Mapping[Key, Column],
+    frames: Mapping[int, FrameState],
+    *,
+    alone: Collection[int],
+) -> set[int]:
+    """Return the frames of which something else than patches was written meanwhile."""
+    before = {frame_id: frames[frame_id] for frame_id, _ in stale}
+    now = frame_states(before)
+    moved = {pk for pk, frame in before.items() if now.get(pk) != frame}
+    if not moved:
+        return moved
+    torn = {
+        pk
+        for pk in moved
+        if pk not in alone or not _only_patched(before[pk], now.get(pk))
+    }
+    # A patch may also bring a column, a label or a kind that was not there before.
+    again = _columns([key for key in stale if key[0] in moved - torn])
+    return torn | {
+        key[0]
+        for key in stale
+        if key[0] in moved
+        and _revision_of(columns.get(key)) != _revision_of(again.get(key))
+    }
+
+
+def _only_patched(before: FrameState, now: FrameState | None) -> bool:
+    if now is None:
+        return False
+    return (before.length, before.folded_revision) == (now.length, now.folded_revision)
+
+
+def _revision_of(column: Column | None) -> int | None:
+    return None if column is None else column.revision
+
+
+def _columns(wanted: Collection[Key]) -> dict[Key, Column]:
+    if not wanted:
+        return {}
     columns = Column.objects.filter(
-        frame_id__in={frame_id for frame_id, _ in stale},
-        name__in={name for _, name in stale},
+        frame_id__in={frame_id for frame_id, _ in wanted},
+        name__in={name for _, name in wanted},
         revision__gt=0,
     ).exclude(kind=Kind.TEXT)
     by_key = {(column.frame_id, column.name): column for column in columns}
-    return {key: column for key, column in by_key.items() if key in stale}
+    return {key: column for key, column in by_key.items() if key in wanted}
 
 
 def _plan(frame: FrameState, column: Column, known: Known | None) -> _Plan:
@@ -173,19 +214,6 @@ def _any_of(
     return reduce(or_, parts) if parts else None
 
 
-def _moved(before: Iterable[FrameState]) -> set[int]:
-    """Return the frames of which more was changed than patches."""
-    read = {frame.id: frame for frame in before}
-    now = frame_states(read)
-    return {
-        frame_id
-        for frame_id, was in read.items()
-        if frame_id not in now
-        or now[frame_id].length != was.length
-        or now[frame_id].folded_revision != was.folded_revision
-    }
-
-
 def _built(
     plan: _Plan, chunks: Iterable[StoredChunk], patches: list[StoredPatch]
 ) -> Vector:
@@ -205,10 +233,3 @@ def _piece(
     first = number * CHUNK_ROWS
     start = max(first, known)
     return start, decode(values).slice(start - first, length - first)
-
-
-def _has_unknown_labels(vector: Vector) -> bool:
-    """Tell whether a label was added after the dictionary was read."""
-    if vector.kind != CODE or not len(vector):
-        return False
-    return bool(vector.values.max() >= len(vector.labels))
