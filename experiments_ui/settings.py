@@ -221,10 +221,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/v2",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "experiments_ui.api.schema.add_problems",
-    ],
+    # Choices stay where they are used: the wire has many that share a member's name.
+    "POSTPROCESSING_HOOKS": ["experiments_ui.api.schema.add_problems"],
 }
 
 # Jobs. In embedded mode they run in this process; with a broker, in workers.

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from experiments_ui.annotations.urls import rest_urls as annotation_rest
+from experiments_ui.api.docs import urls as docs_urls
 from experiments_ui.api.problems import not_on_the_wire
 from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
@@ -12,6 +13,7 @@ from experiments_ui.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
+    *docs_urls,
     *otlp_urls,
     path("v2/", include(experiment_rest)),
     path("v2/", include(annotation_rest)),
