@@ -10,9 +10,9 @@ from experiments_ui.arrow.values import check_text
 from experiments_ui.errors import BadRequest
 
 
+# Comments rather than docstrings: the OpenAPI document would show them in subclasses.
+# A request body: a JSON object without unknown members.
 class StrictSerializer(serializers.Serializer[Any]):
-    """A request body: a JSON object without unknown members."""
-
     # The wire answers an unknown member with 422, but with 400 where tags are meant.
     unknown_is_bad_request: ClassVar[bool] = False
 
@@ -41,9 +41,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         raise serializers.ValidationError(messages)
 
 
+# A response; members named in `absent_when_null` are left out when null.
 class Shape(serializers.Serializer[Any]):
-    """A response; members named in `absent_when_null` are left out when null."""
-
     absent_when_null: ClassVar[frozenset[str]] = frozenset()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

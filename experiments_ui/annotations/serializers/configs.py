@@ -69,7 +69,7 @@ class LabelBody(StrictSerializer):
 class ContinuousBody(StrictSerializer):
     """Scores from a range."""
 
-    annotation_config_type = serializers.ChoiceField([ConfigType.CONTINUOUS])
+    annotation_config_type = serializers.ChoiceField([ConfigType.CONTINUOUS.value])
     name = Name()
     space_id = Text()
     minimum_score = Number()
@@ -80,7 +80,7 @@ class ContinuousBody(StrictSerializer):
 class CategoricalBody(StrictSerializer):
     """Labels to choose from."""
 
-    annotation_config_type = serializers.ChoiceField([ConfigType.CATEGORICAL])
+    annotation_config_type = serializers.ChoiceField([ConfigType.CATEGORICAL.value])
     name = Name()
     space_id = Text()
     values = serializers.ListField(child=LabelBody())
@@ -90,22 +90,22 @@ class CategoricalBody(StrictSerializer):
 class FreeformBody(StrictSerializer):
     """Text."""
 
-    annotation_config_type = serializers.ChoiceField([ConfigType.FREEFORM])
+    annotation_config_type = serializers.ChoiceField([ConfigType.FREEFORM.value])
     name = Name()
     space_id = Text()
 
 
 _BODIES: _Readers = {
-    ConfigType.CONTINUOUS: ContinuousBody,
-    ConfigType.CATEGORICAL: CategoricalBody,
-    ConfigType.FREEFORM: FreeformBody,
+    ConfigType.CONTINUOUS.value: ContinuousBody,
+    ConfigType.CATEGORICAL.value: CategoricalBody,
+    ConfigType.FREEFORM.value: FreeformBody,
 }
 
 
 class ContinuousChanges(StrictSerializer):
     """What may change of a config with a range."""
 
-    annotation_config_type = serializers.ChoiceField([ConfigType.CONTINUOUS])
+    annotation_config_type = serializers.ChoiceField([ConfigType.CONTINUOUS.value])
     name = Name(required=False)
     minimum_score = Number(required=False)
     maximum_score = Number(required=False)
@@ -115,7 +115,7 @@ class ContinuousChanges(StrictSerializer):
 class CategoricalChanges(StrictSerializer):
     """What may change of a config with labels; `values` replaces them all."""
 
-    annotation_config_type = serializers.ChoiceField([ConfigType.CATEGORICAL])
+    annotation_config_type = serializers.ChoiceField([ConfigType.CATEGORICAL.value])
     name = Name(required=False)
     values = serializers.ListField(child=LabelBody(), required=False)
     optimization_direction = serializers.ChoiceField(Direction.choices, required=False)
@@ -124,14 +124,14 @@ class CategoricalChanges(StrictSerializer):
 class FreeformChanges(StrictSerializer):
     """What may change of a config for text."""
 
-    annotation_config_type = serializers.ChoiceField([ConfigType.FREEFORM])
+    annotation_config_type = serializers.ChoiceField([ConfigType.FREEFORM.value])
     name = Name(required=False)
 
 
 _CHANGES: _Readers = {
-    ConfigType.CONTINUOUS: ContinuousChanges,
-    ConfigType.CATEGORICAL: CategoricalChanges,
-    ConfigType.FREEFORM: FreeformChanges,
+    ConfigType.CONTINUOUS.value: ContinuousChanges,
+    ConfigType.CATEGORICAL.value: CategoricalChanges,
+    ConfigType.FREEFORM.value: FreeformChanges,
 }
 
 NEW_CONFIG = PolymorphicProxySerializer(
