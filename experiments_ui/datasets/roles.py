@@ -70,12 +70,13 @@ class Roles:
     metadata: tuple[str, ...]
 
 
-def guess(columns: Mapping[str, KindName]) -> Roles:
+def guess(schema: Mapping[str, KindName] | Iterable[tuple[str, KindName]]) -> Roles:
     """Choose columns by their names; the input is at worst the first with text.
 
-    Pass what `queries.columns_of` returns. The same columns always give the same
-    roles, and no column has two.
+    Pass what `queries.columns_of` returns, or a dataset's `schema`. The same columns
+    always give the same roles, and no column has two.
     """
+    columns = dict(schema)
     shown = [name for name, kind in columns.items() if kind != "null"]
     expected = _first(_EXPECTED, shown)
     label = _first(_LABEL, shown)

@@ -1,0 +1,31 @@
+"""Values of any kind as text on a page."""
+
+import orjson
+
+_LONGEST_IN_A_CELL = 300
+
+
+def as_text(value: object) -> str:
+    """Return text as it is, nothing for a missing value, and JSON for the rest."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def in_a_cell(value: object) -> str:
+    """Return the beginning of a value on one line, short enough for any table."""
+    return shortened(" ".join(as_text(value)[: 2 * _LONGEST_IN_A_CELL].split()))
+
+
+def shortened(text: str, *, most: int = _LONGEST_IN_A_CELL) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def is_json_tree(text: str) -> bool:
+    """Tell whether text is an object or a list in JSON, worth showing as a tree."""
+    if not text.lstrip()[:1] in ("{", "["):
+        return False
+    try:
+        return isinstance(orjson.loads(text), dict | list)
+    except orjson.JSONDecodeError:
+        return False
