@@ -119,3 +119,15 @@ def _as_csv(batch: pa.RecordBatch) -> pa.Buffer:
     options = csv.WriteOptions(include_header=False, quoting_style="needed")
     csv.write_csv(batch, stream, options)
     return stream.getvalue()
+
+
+def note_growth(table: str, *, using: str = "default") -> None:
+    """Let PostgreSQL plan for a table as large as it has just become.
+
+    Its own look comes within a minute; until then it takes the table for small, and
+    reads all of it for a few rows. SQLite's plans do not depend on sizes.
+    """
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
