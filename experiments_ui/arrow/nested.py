@@ -79,14 +79,28 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 
 def _count(array: pa.Array) -> int:
-    """Count the values at every level, which a null type keeps without any bytes."""
+    """Count the values at every level, which a null type keeps without any bytes.
+
+    Stops at the first level that is too large, for even to slice it may take memory.
+    """
     if types.is_struct(array.type):
-        return len(array) + sum(_count(child) for child in array.flatten())
-    if types.is_map(array.type):
-        return len(array) + _count(array.keys) + _count(array.items)
-    if _is_list(array.type):
-        return len(array) + _count(array.flatten())
-    return len(array)
+        return len(array) + sum(map(_count, array.flatten()))
+    if not _is_list(array.type) or not len(array):
+        return len(array)
+    start, stop = _span(array)
+    if stop - start > LARGEST_NESTED_VALUES:
+        return stop - start
+    is_map = types.is_map(array.type)
+    children = (array.keys, array.items) if is_map else (array.values,)
+    return len(array) + sum(_count(child[start:stop]) for child in children)
+
+
+def _span(array: pa.Array) -> tuple[int, int]:
+    """Return where in its child array the values of a list array begin and end."""
+    if types.is_fixed_size_list(array.type):
+        size = array.type.list_size
+        return array.offset * size, (array.offset + len(array)) * size
+    return array.offsets[0].as_py(), array.offsets[-1].as_py()
 
 
 def _plain(value: object, path: str) -> object:

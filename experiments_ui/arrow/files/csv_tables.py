@@ -48,7 +48,7 @@ def _header(source: Source) -> list[str]:
     names = next((record for record in lines if record), None)
     if names is None:
         raise Invalid("The CSV file is empty; its first line must name the columns.")
-    if len(text) == _LONGEST_HEADER and not next(lines, None):
+    if len(sample) == _LONGEST_HEADER and next(lines, None) is None:
         raise LimitExceeded("The first line of the CSV file is too long for a header.")
     if "" in names:
         raise Invalid(

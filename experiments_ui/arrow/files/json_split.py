@@ -27,12 +27,16 @@ class RowText:
     text: bytes
 
 
-def line_texts(source: Source, *, max_row_bytes: int) -> Iterator[RowText]:
+def line_texts(
+    source: Source, *, max_row_bytes: int, max_lines: int
+) -> Iterator[RowText]:
     """Yield the lines of JSON Lines that are not blank."""
     with source.open() as stream:
         number = 0
         while line := stream.readline(max_row_bytes + 1):
             number += 1
+            if number > max_lines:
+                raise LimitExceeded(f"The file has more than {max_lines:,} lines.")
             if len(line) > max_row_bytes:
                 raise _row_too_long(f"Line {number}", max_row_bytes)
             if number == 1:

@@ -14,7 +14,13 @@ def json_batches(source: Source, limits: Limits) -> Iterator[Batch]:
 
 
 def jsonl_batches(source: Source, limits: Limits) -> Iterator[Batch]:
-    return _batches(line_texts(source, max_row_bytes=limits.max_row_bytes))
+    # Twice the rows leaves room for a blank line after each.
+    texts = line_texts(
+        source,
+        max_row_bytes=limits.max_row_bytes,
+        max_lines=2 * limits.max_rows,
+    )
+    return _batches(texts)
 
 
 def _batches(texts: Iterator[RowText]) -> Iterator[Batch]:
