@@ -9,6 +9,7 @@ from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
 from experiments_ui.otlp.urls import urls as otlp_urls
 from experiments_ui.spaces.urls import rest_urls as space_rest
+from experiments_ui.tracing.urls import rest_urls as tracing_rest
 from experiments_ui.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,7 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/", include(annotation_rest)),
     path("v2/", include(space_rest)),
     path("v2/", include(housekeeping_rest)),
-    re_path(r"^v[12]/", not_on_the_wire),
+    path("v2/", include(tracing_rest)),
+    re_path(r"^v[12](/|$)", not_on_the_wire),
 ]
 
 handler400 = "experiments_ui.web.errors.bad_request"

@@ -67,6 +67,12 @@ class PageRequest:
         more = len(rows) > self.limit
         return Page(shown, self._encode(key(shown[-1])) if more else None)
 
+    def page_until(
+        self, rows: Sequence[_Row], *, next_key: Sequence[Any] | None
+    ) -> "Page[_Row]":
+        """Return rows as they are; the search that found them knows where to go on."""
+        return Page(list(rows), self._encode(next_key) if next_key else None)
+
     def _encode(self, key: Sequence[Any]) -> str:
         text = orjson.dumps([self.scope, *key])
         return base64.urlsafe_b64encode(text).decode().rstrip("=")

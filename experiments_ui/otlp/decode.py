@@ -89,7 +89,7 @@ def _received(span: trace_pb2.Span, attributes: _Attributes) -> ReceivedSpan:
     return ReceivedSpan(
         trace_id=span.trace_id.hex(),
         span_id=span.span_id.hex(),
-        parent_id=_parent(span.parent_span_id),
+        parent_id=_parent(span),
         name=span.name,
         kind=kind_of(attributes.get("openinference.span.kind")),
         start_ns=span.start_time_unix_nano,
@@ -101,8 +101,11 @@ def _received(span: trace_pb2.Span, attributes: _Attributes) -> ReceivedSpan:
     )
 
 
-def _parent(span_id: bytes) -> str:
-    return span_id.hex() if len(span_id) == 8 and any(span_id) else ""
+def _parent(span: trace_pb2.Span) -> str:
+    """Return the parent's id; a span that is its own parent is a root."""
+    parent = span.parent_span_id
+    is_parent = len(parent) == 8 and any(parent) and parent != span.span_id
+    return parent.hex() if is_parent else ""
 
 
 def _status(code: int) -> str:

@@ -5,31 +5,38 @@ import time
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
 )
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
+from opentelemetry.proto.common.v1.common_pb2 import (
+    AnyValue,
+    ArrayValue,
+    KeyValue,
+    KeyValueList,
+)
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 
+_MEMBERS = {
+    bool: "bool_value",
+    int: "int_value",
+    float: "double_value",
+    bytes: "bytes_value",
+    str: "string_value",
+}
+
+
 def any_value(value):
-    match value:
-        case None:
-            return AnyValue()
-        case bool():
-            return AnyValue(bool_value=value)
-        case int():
-            return AnyValue(int_value=value)
-        case float():
-            return AnyValue(double_value=value)
-        case bytes():
-            return AnyValue(bytes_value=value)
-        case dict():
-            return AnyValue(kvlist_value=KeyValueList(values=pairs(value)))
-        case list():
-            return AnyValue(array_value=ArrayValue(values=map(any_value, value)))
-    return AnyValue(string_value=value)
+    if value is None:
+        return AnyValue()
+    if isinstance(value, dict):
+        return AnyValue(kvlist_value=KeyValueList(values=pairs(value)))
+    if isinstance(value, list):
+        return AnyValue(array_value=ArrayValue(values=map(any_value, value)))
+    return AnyValue(**{_MEMBERS[type(value)]: value})
 
 
 def pairs(attributes):
-    return [KeyValue(key=key, value=any_value(value)) for key, value in attributes.items()]
+    return [
+        KeyValue(key=key, value=any_value(value)) for key, value in attributes.items()
+    ]
 
 
 def span(number=1, *, trace=1, parent=None, attributes=None, name="step", **more):

@@ -30,7 +30,9 @@ def test_ids_are_written_in_hex_and_a_root_has_no_parent():
     ],
 )
 def test_project_comes_from_the_first_name_that_is_there(resource, attributes, project):
-    assert only(export(span(attributes=attributes), resource=resource)).project == project
+    assert (
+        only(export(span(attributes=attributes), resource=resource)).project == project
+    )
 
 
 def test_space_may_be_named_by_the_resource_or_the_span():
@@ -40,7 +42,13 @@ def test_space_may_be_named_by_the_resource_or_the_span():
 
 @pytest.mark.parametrize(
     ("named", "kind"),
-    [("LLM", "LLM"), ("llm", "LLM"), ("SPELL", "UNKNOWN"), (3, "UNKNOWN"), (None, "UNKNOWN")],
+    [
+        ("LLM", "LLM"),
+        ("llm", "LLM"),
+        ("SPELL", "UNKNOWN"),
+        (3, "UNKNOWN"),
+        (None, "UNKNOWN"),
+    ],
 )
 def test_kind_is_openinferences_or_unknown(named, kind):
     received = only(export(span(attributes={"openinference.span.kind": named}))).span

@@ -176,6 +176,7 @@ def test_reading_role_is_not_enough(server, acme):
 
 def test_revoked_key_is_refused_within_ten_seconds(server, acme, secret, monkeypatch):
     call(server, export(span()), ("authorization", secret))
+    server.sink.flush()
     account_actions.revoke_key(ApiKey.objects.get(), now=timezone.now())
     assert admission.TRUST_SECONDS <= 10
     monkeypatch.setattr(admission, "TRUST_SECONDS", 0)
@@ -293,6 +294,7 @@ def test_deleted_space_costs_its_own_spans_only(server, acme, secret):
     doomed.delete()
 
     call(server, export(span(2)), *metadata)
+    server.sink.flush()
     call(server, export(span(3)), ("authorization", secret))
     server.sink.flush()
 

@@ -73,7 +73,10 @@ def test_json_has_its_ids_in_hex(post):
                                 "kind": 2,
                                 "unknownMember": 1,
                                 "attributes": [
-                                    {"key": "n", "value": {"intValue": "9007199254740993"}}
+                                    {
+                                        "key": "n",
+                                        "value": {"intValue": "9007199254740993"},
+                                    }
                                 ],
                             }
                         ]
@@ -99,7 +102,12 @@ def test_json_has_its_ids_in_hex(post):
         (b"[]", "application/json", {}, 400),
         (b"{", "application/json", {}, 400),
         (b'{"resourceSpans": 3}', "application/json", {}, 400),
-        (b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "xyz"}]}]}]}', "application/json", {}, 400),
+        (
+            b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "xyz"}]}]}]}',
+            "application/json",
+            {},
+            400,
+        ),
         (b"[" * 5000, "application/json", {}, 400),
         (b"x", "text/plain", {}, 415),
         (b"not gzip", PROTOBUF, {"content-encoding": "gzip"}, 400),

@@ -68,7 +68,7 @@ def test_closing_stores_what_is_waiting_and_refuses_more():
 def test_a_full_queue_refuses_until_there_is_room(monkeypatch):
     monkeypatch.setattr(sink_module, "_MOST_SPANS", 2)
     gate = threading.Event()
-    sink = started(lambda batch: gate.wait(5))
+    sink = started(lambda _: gate.wait(5))
     sink.accept([delivery(1), delivery(2)], size=1)
 
     assert not sink.accept([delivery(3)], size=1)
@@ -81,7 +81,7 @@ def test_a_full_queue_refuses_until_there_is_room(monkeypatch):
 def test_bytes_count_as_well_as_spans(monkeypatch):
     monkeypatch.setattr(sink_module, "_MOST_BYTES", 100)
     gate = threading.Event()
-    sink = started(lambda batch: gate.wait(5))
+    sink = started(lambda _: gate.wait(5))
     sink.accept([delivery(1)], size=200)
 
     assert not sink.accept([delivery(2)], size=1)
@@ -142,7 +142,7 @@ def test_a_database_that_stays_away_costs_the_batch_but_not_the_thread():
 
 
 def test_accepting_does_not_wait_for_storing():
-    sink = started(lambda batch: time.sleep(0.5))
+    sink = started(lambda _: time.sleep(0.5))
 
     before = time.monotonic()
     for number in range(100):

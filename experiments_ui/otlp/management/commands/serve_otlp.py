@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.OTLP_PORT)
 
-    def handle(self, *, host: str, port: int, **options: Any) -> None:  # noqa: ARG002 -- Django's signature
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
         try:
             server = build_server(f"{host}:{port}")
         except RuntimeError as error:

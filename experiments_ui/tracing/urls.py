@@ -1,0 +1,13 @@
+"""Where projects, spans and traces are found."""
+
+from django.urls import path
+
+from experiments_ui.tracing import api
+
+# Under /v2/.
+rest_urls = [
+    path("projects", api.ProjectList.as_view()),
+    path("projects/<str:project_id>", api.ProjectDetail.as_view()),
+    path("spans", api.Spans.as_view()),
+    path("traces", api.Traces.as_view()),
+]
