@@ -23,7 +23,7 @@ def shortened(text: str, *, most: int = _LONGEST_IN_A_CELL) -> str:
 
 def is_json_tree(text: str) -> bool:
     """Tell whether text is an object or a list in JSON, worth showing as a tree."""
-    if not text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] not in ("{", "["):
         return False
     try:
         return isinstance(orjson.loads(text), dict | list)

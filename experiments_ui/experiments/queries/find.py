@@ -25,18 +25,18 @@ def get_experiment_by_number(
     principal: Principal, number: int, *, role: Role
 ) -> Experiment:
     return access.get_in_space(
-        principal, _whole(), number=number, what="Experiment", role=role
+        principal, present_experiments(), number=number, what="Experiment", role=role
     )
 
 
 def list_experiments(principal: Principal) -> QuerySet[Experiment]:
     """Return the experiments of all spaces a principal may see."""
-    return _whole().filter(space__in=access.spaces_of(principal))
+    return present_experiments().filter(space__in=access.spaces_of(principal))
 
 
 def experiments_of(dataset: Dataset) -> QuerySet[Experiment]:
     """Return a dataset's experiments, newest first."""
-    return _whole().filter(dataset=dataset).order_by("-created_at", "-pk")
+    return present_experiments().filter(dataset=dataset).order_by("-created_at", "-pk")
 
 
 def experiment_named(dataset: Dataset, name: str) -> Experiment | None:
@@ -52,7 +52,7 @@ def several(
     Raises:
         NotFound: One is absent or lies in a space the principal may not see.
     """
-    found = _whole().in_bulk(list(numbers))
+    found = present_experiments().in_bulk(list(numbers))
     experiments = [found[number] for number in numbers if number in found]
     seen = [one for one in experiments if principal.role_in(one.space_id)]
     if len(seen) != len(numbers):
@@ -62,7 +62,8 @@ def several(
     return seen
 
 
-def _whole() -> QuerySet[Experiment]:
+def present_experiments() -> QuerySet[Experiment]:
+    """Return all experiments that can be seen, with what every reader needs."""
     return (
         Experiment.objects.present()
         .exclude(dataset__state=State.LOADING)
