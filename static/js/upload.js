@@ -59,8 +59,7 @@ function setBusy(form, isBusy) {
 function finish(form, request) {
   const wasLedElsewhere = new URL(request.responseURL).pathname !== new URL(form.action).pathname;
   if (request.status < 400 && wasLedElsewhere) return location.assign(request.responseURL);
-  const answer = parseHtml(request.responseText);
-  const fresh = answer.querySelector(`[data-upload]#${CSS.escape(form.id)}, [data-upload]`);
+  const fresh = parseHtml(request.responseText).querySelector("[data-upload]");
   setBusy(form, false);
   if (!fresh) return toast(`The file was not accepted (${request.status}).`, "error");
   const place = form.parentElement;
