@@ -62,5 +62,10 @@ def store(dataset: Dataset, rows: Rows, *, span: Span, now: datetime) -> None:
     bulk.insert(_TABLE, _COLUMNS, arrays)
 
 
+def note_growth() -> None:
+    """Let the database plan for many more examples than it knew of."""
+    bulk.note_growth(_TABLE)
+
+
 def _same(value: object, count: int, kind: pa.DataType) -> pa.Array:
     return pa.repeat(pa.scalar(value, kind), count)

@@ -14,13 +14,15 @@ from experiments_ui.datasets.columns_seen import merge_columns
 from experiments_ui.datasets.incoming import Examples, Incoming, read
 from experiments_ui.datasets.models import Dataset, DatasetVersion, State
 from experiments_ui.datasets.queries.positions import id_used_twice
-from experiments_ui.datasets.storing import Rows, Span, store
+from experiments_ui.datasets.storing import Rows, Span, note_growth, store
 from experiments_ui.errors import Conflict, Invalid
 from experiments_ui.spaces.models import Space
 
 FIRST_VERSION = "Version 1"
 # Between two signs of life; PostgreSQL stores as many in one statement.
 _EXAMPLES_AT_ONCE = 10_000
+# From here on the database is told how large the table has become.
+_MANY = 5_000
 _FROM_THE_START = Span(since=1, until=None)
 
 
@@ -59,6 +61,8 @@ def create_dataset(
     except BaseException:
         delete_dataset(dataset)
         raise
+    if dataset.next_position > _MANY:
+        note_growth()
     return dataset
 
 

@@ -1,9 +1,11 @@
 """What a dataset or a version may be called."""
 
-from django.db import transaction
+from datetime import datetime
+
 from django.db.utils import IntegrityError
 
 from experiments_ui.arrow.values import check_text
+from experiments_ui.datasets.actions.changing import changed
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.errors import Conflict, Invalid
 
@@ -26,20 +28,21 @@ def check_name(name: str) -> str:
     return name
 
 
-def rename_dataset(dataset: Dataset, *, name: str) -> Dataset:
+def rename_dataset(dataset: Dataset, *, name: str, now: datetime) -> Dataset:
     """Give a dataset another name.
 
     Raises:
         Invalid: The name breaks a rule.
         Conflict: The space has a dataset of this name.
     """
-    dataset.name = check_name(name)
+    check_name(name)
     try:
-        with transaction.atomic():
-            dataset.save(update_fields=["name"])
+        with changed(dataset, now=now) as locked:
+            locked.name = name
+            locked.save(update_fields=["name"])
     except IntegrityError:
         raise taken(name) from None
-    return dataset
+    return locked
 
 
 def taken(name: str) -> Conflict:
