@@ -12,15 +12,18 @@ from experiments_ui.experiments.queries.find import (
 from experiments_ui.experiments.queries.rows import (
     Note,
     RunRow,
+    RunText,
     length_of,
     matching,
     read_runs,
     runs_page,
+    texts_of,
 )
 
 __all__ = [
     "Note",
     "RunRow",
+    "RunText",
     "arrow_schema",
     "batches",
     "experiment_named",
@@ -34,4 +37,5 @@ __all__ = [
     "read_runs",
     "runs_page",
     "several",
+    "texts_of",
 ]

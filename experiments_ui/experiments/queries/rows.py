@@ -1,12 +1,13 @@
 """Runs as rows: their text, their column values and what people said of them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 import orjson
+from django.db.models import Q
 
 from experiments_ui.accounts.models import User
 from experiments_ui.analysis.filters import Expression, mask
@@ -142,3 +143,27 @@ def _notes(experiment: Experiment, sequences: Sequence[int]) -> dict[int, list[N
             )
         )
     return notes
+
+
+@dataclass(frozen=True, slots=True)
+class RunText:
+    """What a run said."""
+
+    output: str | None
+    error: str | None
+
+
+def texts_of(
+    wanted: Mapping[int, Collection[int]],
+) -> dict[tuple[int, int], RunText]:
+    """Return output and error by (experiment, sequence); one query for all."""
+    chosen = Q(sequence=-1)  # none
+    for experiment_id, sequences in wanted.items():
+        chosen |= Q(experiment_id=experiment_id, sequence__in=list(sequences))
+    members = ("experiment_id", "sequence", "output", "error")
+    return {
+        (experiment_id, sequence): RunText(output, error)
+        for experiment_id, sequence, output, error in Run.objects.filter(
+            chosen
+        ).values_list(*members)
+    }

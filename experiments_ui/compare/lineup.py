@@ -1,0 +1,85 @@
+"""Experiments of a selection, found, lined up and judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from experiments_ui.compare.judging import Judged, judge
+from experiments_ui.compare.selection import Selection
+from experiments_ui.compare.sides import Side, metrics_of, sides
+from experiments_ui.datasets.models import Dataset
+from experiments_ui.datasets.roles import Roles, guess
+from experiments_ui.errors import Invalid
+from experiments_ui.experiments import queries
+from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.models import Experiment
+from experiments_ui.spaces.models import Role
+from experiments_ui.spaces.principals import Principal
+
+# The label column beside a score says what the score means.
+SCORE, LABEL = ".score", ".label"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Experiments lined up under one selection: what page, chunk and drawer share."""
+
+    selection: Selection
+    dataset: Dataset
+    sides: list[Side]
+    metrics: list[Metric]
+    metric: Metric | None
+    judged: Judged
+    roles: Roles
+
+    @property
+    def visible(self) -> list[Metric]:
+        """The metrics that are not hidden; the chosen one always shows."""
+        hidden = set(self.selection.hidden)
+        return [m for m in self.metrics if m.key not in hidden or m == self.metric]
+
+
+def compare(principal: Principal, selection: Selection) -> Comparison:
+    """Line up the experiments of a selection.
+
+    Raises:
+        NotFound: One of them is not there.
+        Invalid: They belong to different datasets, or to none.
+    """
+    experiments = queries.several(principal, selection.experiments, role=Role.READ_ONLY)
+    dataset = _common_dataset(experiments)
+    metrics = metrics_of(experiments)
+    metric = _chosen(metrics, selection.metric)
+    lined_up = sides(experiments, _columns(metrics))
+    return Comparison(
+        selection=selection,
+        dataset=dataset,
+        sides=lined_up,
+        metrics=metrics,
+        metric=metric,
+        judged=judge(lined_up, metric),
+        roles=guess(dataset.schema),
+    )
+
+
+def _columns(metrics: Sequence[Metric]) -> list[str]:
+    """Return the columns that the grid needs: the metrics', and their labels."""
+    names = [metric.column for metric in metrics]
+    twins = [name.removesuffix(SCORE) + LABEL for name in names if name.endswith(SCORE)]
+    return list(dict.fromkeys([*names, *twins]))
+
+
+def _chosen(metrics: Sequence[Metric], key: str) -> Metric | None:
+    if not key:
+        return metrics[0] if metrics else None
+    found = next((metric for metric in metrics if metric.key == key), None)
+    if found is None:
+        raise Invalid(f"None of these experiments has the score '{key[:80]}'.")
+    return found
+
+
+def _common_dataset(experiments: Sequence[Experiment]) -> Dataset:
+    datasets = {one.dataset_id for one in experiments}
+    dataset = experiments[0].dataset
+    if dataset is None or len(datasets) > 1:
+        raise Invalid("Only experiments of one dataset can be compared.")
+    return dataset

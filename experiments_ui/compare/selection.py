@@ -1,0 +1,151 @@
+"""What a compare page shows, as its address says: the URL is the whole state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self, cast, get_args
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from experiments_ui.errors import Invalid
+
+MOST_EXPERIMENTS = 10
+
+Only = Literal["all", "regressed", "improved", "disagree", "errors"]
+DiffMode = Literal["changes", "full", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What rows are ordered by: `of` is "position", "delta" or a metric's key.
+
+    `experiment` names whose value counts; None: for a delta the worst of all
+    candidates. Rows without a value come last either way.
+    """
+
+    of: str
+    experiment: int | None = None
+    descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``-latency@12``: a minus for descending, the experiment's number."""
+        name, _, number = text.removeprefix("-").rpartition("@")
+        if not name:
+            name, number = number, ""
+        if number and not number.isdigit():
+            raise Invalid(f"The sort '{text[:80]}' names no experiment.")
+        return cls(name, int(number) if number else None, text.startswith("-"))
+
+    def __str__(self) -> str:
+        sign = "-" if self.descending else ""
+        at = "" if self.experiment is None else f"@{self.experiment}"
+        return f"{sign}{self.of}{at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A parsed address. `metric` is a metric's key, empty for the first there is."""
+
+    base: int
+    others: tuple[int, ...]
+    metric: str = ""
+    only: Only = "all"
+    sort: Sort | None = None
+    where: str = ""
+    diff: DiffMode = "changes"
+    fit: bool = False
+    hidden: tuple[str, ...] = ()
+    after: int = 0
+    row: int | None = None
+
+    @classmethod
+    def parse(cls, query: QueryDict) -> Self:
+        """Read the address of a page.
+
+        Raises:
+            Invalid: It names no experiment, too many, or something unknown.
+        """
+        numbers = list(
+            dict.fromkeys(
+                _number(text, "experiment")
+                for name in ("base", "with")
+                for text in query.getlist(name)
+            )
+        )
+        if not numbers:
+            raise Invalid("Choose the experiments to compare: two to ten of them.")
+        if len(numbers) > MOST_EXPERIMENTS:
+            raise Invalid(f"At most {MOST_EXPERIMENTS} experiments fit side by side.")
+        return cls(
+            base=numbers[0],
+            others=tuple(numbers[1:]),
+            metric=query.get("score", ""),
+            only=_choice(query, "only", get_args(Only)),
+            sort=Sort.parse(query["sort"]) if query.get("sort") else None,
+            where=query.get("filter", ""),
+            diff=_choice(query, "diff", get_args(DiffMode)),
+            fit=query.get("density") == "fit",
+            hidden=tuple(query.getlist("hide")),
+            after=_number(query.get("after") or "0", "place"),
+            row=_number(query["row"], "row") if query.get("row") else None,
+        )
+
+    @property
+    def experiments(self) -> tuple[int, ...]:
+        return (self.base, *self.others)
+
+    def but(self, **changes: Any) -> Self:
+        """Return the selection with changes; it starts at its first row again."""
+        return replace(self, **({"after": 0, "row": None} | changes))
+
+    def based_on(self, number: int) -> Self:
+        """Return the selection with another of its experiments as the baseline."""
+        rest = tuple(one for one in self.experiments if one != number)
+        return self.but(base=number, others=rest)
+
+    def without(self, number: int) -> Self:
+        """Return the selection without one experiment."""
+        first, *rest = (one for one in self.experiments if one != number)
+        return self.but(base=first, others=tuple(rest))
+
+    def toggled(self, key: str) -> Self:
+        """Return the selection with a column hidden, or shown again."""
+        if key in self.hidden:
+            return self.but(hidden=tuple(one for one in self.hidden if one != key))
+        return self.but(hidden=(*self.hidden, key))
+
+    @property
+    def query(self) -> str:
+        """The query string of this selection; what is usual is left out."""
+        return urlencode(list(self.pairs()))
+
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        """Yield the names and values of the query string."""
+        yield "base", str(self.base)
+        yield from (("with", str(number)) for number in self.others)
+        usual: dict[str, str] = {
+            "score": self.metric,
+            "only": "" if self.only == "all" else self.only,
+            "sort": "" if self.sort is None else str(self.sort),
+            "filter": self.where,
+            "diff": "" if self.diff == "changes" else self.diff,
+            "density": "fit" if self.fit else "",
+            "after": str(self.after or ""),
+            "row": "" if self.row is None else str(self.row),
+        }
+        yield from ((name, text) for name, text in usual.items() if text)
+        yield from (("hide", key) for key in self.hidden)
+
+
+def _number(text: str, what: str) -> int:
+    if not text.isdigit() or len(text) > 18:
+        raise Invalid(f"'{text[:40]}' is no {what}'s number.")
+    return int(text)
+
+
+def _choice(query: QueryDict, name: str, allowed: tuple[str, ...]) -> Any:
+    value = query.get(name) or allowed[0]
+    if value not in allowed:
+        raise Invalid(f"{name} is one of {', '.join(allowed)}.", {name: "choice"})
+    return cast("Any", value)

@@ -1,0 +1,53 @@
+"""Numbers of a metric as people read them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from experiments_ui.experiments.metrics import Metric
+from experiments_ui.web.templatetags.shown import (
+    MISSING,
+    milliseconds,
+    number,
+    percent,
+    usd,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A change as it is drawn: unsigned text, the arrow, and what it means."""
+
+    value: str
+    direction: Literal["up", "down", "same"]
+    verdict: Literal["better", "worse", "changed", "same"]
+
+
+def shown(value: float | None, metric: Metric, *, is_rate: bool = False) -> str:
+    """Return a value with its unit; a share of passes as per cent."""
+    if value is None or value != value:  # noqa: PLR0124 -- NaN is not itself
+        return MISSING
+    match metric.unit:
+        case "ms":
+            return milliseconds(value)
+        case "usd":
+            return usd(value)
+        case "tokens":
+            return number(value, 0)
+    return percent(value) if is_rate else number(value, 2)
+
+
+def delta(
+    change: float | None, metric: Metric, *, is_rate: bool = False
+) -> Delta | None:
+    """Return how a change is drawn, or None where there is nothing to compare."""
+    if change is None or change != change:  # noqa: PLR0124 -- NaN is not itself
+        return None
+    text = shown(abs(change), metric, is_rate=is_rate)
+    if change == 0:
+        return Delta(text, "same", "same")
+    rose = change > 0
+    direction: Literal["up", "down"] = "up" if rose else "down"
+    if metric.goal == "none":
+        return Delta(text, direction, "changed")
+    is_better = rose == (metric.goal == "maximize")
+    return Delta(text, direction, "better" if is_better else "worse")

@@ -1,0 +1,80 @@
+"""The texts of the rows a page shows: examples, and the runs beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from experiments_ui.compare.sides import Side
+from experiments_ui.datasets.queries import examples_at
+from experiments_ui.datasets.roles import Roles
+from experiments_ui.experiments.queries import RunText, texts_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleText:
+    """An example as the grid shows it; `more` are its short other fields."""
+
+    position: int
+    external_id: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of some positions, by position and by (side, position)."""
+
+    examples: dict[int, ExampleText]
+    runs: dict[tuple[int, int], RunText]
+
+
+def texts(sides: Sequence[Side], positions: Sequence[int]) -> Texts:
+    """Read the texts of some rows: two queries for any number of sides."""
+    wanted = {
+        side.experiment.pk: side.first[list(positions)].tolist() for side in sides
+    }
+    found = texts_of(
+        {pk: [n for n in numbers if n >= 0] for pk, numbers in wanted.items()}
+    )
+    runs = {
+        (index, position): found[side.experiment.pk, sequence]
+        for index, side in enumerate(sides)
+        for position, sequence in zip(
+            positions, wanted[side.experiment.pk], strict=True
+        )
+        if (side.experiment.pk, sequence) in found
+    }
+    return Texts(_examples(sides, positions), runs)
+
+
+def _examples(
+    sides: Sequence[Side], positions: Sequence[int]
+) -> dict[int, ExampleText]:
+    base = sides[0].experiment
+    if base.dataset is None:
+        return {}
+    rows = examples_at(base.dataset, positions, version=base.dataset_version)
+    return {
+        row.position: ExampleText(
+            row.position, row.external_id, orjson.loads(row.fields)
+        )
+        for row in rows
+    }
+
+
+def as_text(value: object) -> str:
+    """Return a field as one reads it: text as it is, anything else as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def short_fields(example: ExampleText, roles: Roles) -> list[str]:
+    """Return the small values beside input and expected, one level deep."""
+    found: list[str] = []
+    for name in roles.metadata:
+        value = example.fields.get(name)
+        parts = value.values() if isinstance(value, dict) else [value]
+        found += [str(p) for p in parts if isinstance(p, str | int | float)]
+    return [text for text in found if 0 < len(text) <= 24]
