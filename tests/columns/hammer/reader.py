@@ -1,0 +1,70 @@
+"""A process of two threads that share a cache and note what they see."""
+
+import json
+import os
+import threading
+import time
+from random import Random
+
+from django.db import connection
+
+from experiments_ui.columns import read
+from experiments_ui.columns.cache import cache
+from experiments_ui.columns.models import Frame
+from tests.columns.hammer import model
+
+
+def run(*, frame_ids, seed, log, deadline):
+    failures = []
+
+    def loop(number):
+        try:
+            _observe_until(deadline, frame_ids, Random(f"{seed} {number}"), log)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=loop, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def _observe_until(deadline, frame_ids, random, log):
+    while time.monotonic() < deadline:
+        if random.random() < 0.03:
+            cache.clear()
+        chosen = random.sample(frame_ids, random.randrange(1, len(frame_ids) + 1))
+        names = random.sample(model.COLUMNS, random.randrange(1, len(model.COLUMNS)))
+        for line in observe(chosen, names):
+            os.write(log, (json.dumps(line) + "\n").encode())
+        time.sleep(random.uniform(0, 0.02))  # leave the processors to the writers
+    connection.close()
+
+
+def observe(frame_ids, names):
+    """Read columns; note the digests, and the revisions before and after."""
+    before = _revisions(frame_ids)
+    found = read.vectors(dict.fromkeys(frame_ids, names))
+    after = _revisions(frame_ids)
+    return [
+        {
+            "frame": pk,
+            "between": [before[pk], after[pk]],
+            "seen": {name: _digest(found[pk].get(name)) for name in names},
+        }
+        for pk in frame_ids
+    ]
+
+
+def _revisions(frame_ids):
+    frames = Frame.objects.filter(pk__in=frame_ids)
+    return dict(frames.values_list("pk", "revision"))
+
+
+def _digest(vector):
+    if vector is None:
+        return None
+    return model.digest(vector.values_at(range(len(vector))))
