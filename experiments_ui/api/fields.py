@@ -18,7 +18,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
-            raise serializers.ValidationError("This must be a JSON object.")
+            message = "This must be a JSON object."
+            raise serializers.ValidationError({"non_field_errors": [message]})
         known = {name for name, field in self.fields.items() if not field.read_only}
         if unknown := sorted(set(data) - known):
             self._refuse(unknown)
