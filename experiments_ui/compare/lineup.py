@@ -7,6 +7,7 @@ from experiments_ui.compare.judging import Judged, judge
 from experiments_ui.compare.selection import Selection
 from experiments_ui.compare.sides import Side, metrics_of, sides
 from experiments_ui.datasets.models import Dataset
+from experiments_ui.datasets.queries import columns_of
 from experiments_ui.datasets.roles import Roles, guess
 from experiments_ui.errors import Invalid
 from experiments_ui.experiments import queries
@@ -57,7 +58,7 @@ def compare(principal: Principal, selection: Selection) -> Comparison:
         metrics=metrics,
         metric=metric,
         judged=judge(lined_up, metric),
-        roles=guess(dataset.schema),
+        roles=guess(columns_of(dataset)),
     )
 
 

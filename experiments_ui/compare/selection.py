@@ -82,13 +82,13 @@ class Selection:
             others=tuple(numbers[1:]),
             metric=query.get("score", ""),
             only=_choice(query, "only", get_args(Only)),
-            sort=Sort.parse(query["sort"]) if query.get("sort") else None,
+            sort=Sort.parse(text) if (text := query.get("sort")) else None,
             where=query.get("filter", ""),
             diff=_choice(query, "diff", get_args(DiffMode)),
             fit=query.get("density") == "fit",
             hidden=tuple(query.getlist("hide")),
             after=_number(query.get("after") or "0", "place"),
-            row=_number(query["row"], "row") if query.get("row") else None,
+            row=_number(text, "row") if (text := query.get("row")) else None,
         )
 
     @property

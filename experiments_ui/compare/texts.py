@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from experiments_ui.compare.sides import Side
-from experiments_ui.datasets.queries import examples_at
+from experiments_ui.datasets.queries.at import last_examples_at
 from experiments_ui.datasets.roles import Roles
 from experiments_ui.experiments.queries import RunText, texts_of
 
@@ -54,7 +54,7 @@ def _examples(
     base = sides[0].experiment
     if base.dataset is None:
         return {}
-    rows = examples_at(base.dataset, positions, version=base.dataset_version)
+    rows = last_examples_at(base.dataset, positions, version=base.dataset_version)
     return {
         row.position: ExampleText(
             row.position, row.external_id, orjson.loads(row.fields)

@@ -1,6 +1,7 @@
 """The REST interface without a socket: the first start loads its sample through it."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -25,6 +26,11 @@ class InProcessClient:
     def _send(self, method: str, path: str, body: bytes) -> Any:
         route, _, query = path.partition("?")
         statuses: list[str] = []
+
+        def start(status: str, *_: object) -> Callable[[bytes], object]:
+            statuses.append(status)
+            return io.BytesIO().write
+
         answer = self._application(
             {
                 "REQUEST_METHOD": method,
@@ -39,7 +45,7 @@ class InProcessClient:
                 "wsgi.errors": io.StringIO(),
                 "wsgi.url_scheme": "http",
             },
-            lambda status, headers: statuses.append(status),
+            start,
         )
         content = b"".join(answer)
         answer.close()

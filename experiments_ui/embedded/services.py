@@ -39,7 +39,7 @@ class Services:
         for stop in reversed(self._stops):
             try:
                 stop()
-            except Exception:  # noqa: BLE001 -- the others must be stopped too
+            except Exception:
                 logger.exception("service did not stop cleanly")
 
     def _start_jobs(self) -> None:
@@ -57,6 +57,6 @@ class Services:
             close_old_connections()
             try:
                 jobs.reconcile()
-            except Exception:  # noqa: BLE001 -- the next round may succeed
+            except Exception:
                 logger.exception("reconciler failed")
             self._stopping.wait(_RECONCILE_SECONDS)

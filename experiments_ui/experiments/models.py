@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from experiments_ui.arrow.kinds import KindName
 from experiments_ui.columns.models import Frame
 from experiments_ui.datasets.models import Dataset, DatasetVersion
 from experiments_ui.spaces.models import Space
@@ -41,8 +42,9 @@ class Experiment(models.Model):
     # Runs whose example id is not in the dataset: stored, shown, never compared.
     unmatched_count = models.BigIntegerField(default=0)
     error_count = models.BigIntegerField(default=0)
-    # The kind seen in each uploaded column, in order of first appearance.
-    schema = models.JSONField(default=dict)
+    # The kind seen in each uploaded column, as pairs in order of first appearance:
+    # a JSON object would lose its order in PostgreSQL.
+    schema = models.JSONField(default=list)
     # Deleted, but its runs are still being taken away in slices.
     is_removed = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -69,6 +71,11 @@ class Experiment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kinds(self) -> dict[str, KindName]:
+        """The kind of each uploaded column, in order of first appearance."""
+        return dict(self.schema)
 
 
 class Run(models.Model):

@@ -27,7 +27,7 @@ def dataset(principal: Principal, request: Request) -> Table:
         principal, request.needed("datasetId"), role=Role.READ_ONLY
     )
     version = datasets.get_version(found, request.text("datasetVersion") or None)
-    kinds = datasets.kinds_of_examples(found)
+    kinds = datasets.stream_kinds(version)
     return Table(
         datasets.arrow_schema(version),
         (

@@ -1,7 +1,7 @@
 """Django's own error answers, in the form the caller reads."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from experiments_ui.api.problems import problem
 from experiments_ui.web.middleware import on_the_wire
@@ -30,4 +30,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if on_the_wire(request):
         return problem(request, status, message)
-    return render(request, f"errors/{status}.html", {"message": message}, status=status)
+    # Without the request: whatever failed may fail again in a context processor.
+    page = render_to_string(f"errors/{status}.html")
+    return HttpResponse(page, status=status)

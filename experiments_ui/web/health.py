@@ -15,7 +15,9 @@ _LITTLE_SPACE = 500 * 2**20
 
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- a view
     """Answer 200 when the database answers, 503 when not; one query."""
-    free = shutil.disk_usage(settings.DATA_DIR if settings.DATA_DIR.exists() else "/").free
+    free = shutil.disk_usage(
+        settings.DATA_DIR if settings.DATA_DIR.exists() else "/"
+    ).free
     answers = _database_answers()
     content = {
         "status": "ok" if answers else "unavailable",

@@ -1,11 +1,11 @@
-"""Examples by position."""
+"""Examples by position, also those that a version no longer has."""
 
 from collections.abc import Sequence
 
 from experiments_ui.datasets.models import Dataset, DatasetVersion, Example
 
 
-def examples_at(
+def last_examples_at(
     dataset: Dataset, positions: Sequence[int], *, version: DatasetVersion | None
 ) -> list[Example]:
     """Return the examples at some positions as they stood in a version; one query.

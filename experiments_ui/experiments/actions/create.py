@@ -12,7 +12,7 @@ from experiments_ui.arrow.columns import Batch
 from experiments_ui.columns import read as column_reader
 from experiments_ui.columns import write as column_writer
 from experiments_ui.columns.models import Frame
-from experiments_ui.columns.write import Stamp
+from experiments_ui.columns.storing import Stamp
 from experiments_ui.datasets import queries as datasets
 from experiments_ui.datasets.models import Dataset, DatasetVersion
 from experiments_ui.errors import Conflict, Invalid
@@ -21,7 +21,7 @@ from experiments_ui.experiments.actions.rows import (
     Tally,
     drop_unseen,
     insert_rows,
-    merged_schema,
+    merged_kinds,
     record_change,
 )
 from experiments_ui.experiments.models import Experiment
@@ -123,7 +123,7 @@ def _store(
     added = column_writer.append(stamp, batch, incoming.roles_of(columns), now=now)
     drop_unseen(experiment, added.start)
     insert_rows(experiment, runs, first=added.start, spilled=added.spilled)
-    experiment.schema = merged_schema(experiment.schema, runs.columns)
+    experiment.schema = list(merged_kinds(experiment.kinds, runs.columns).items())
     tally = Tally()
     tally.add(runs, positions)
     record_change(experiment, tally=tally, now=now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from experiments_ui.arrow.columns import Batch
+from experiments_ui.arrow.kinds import KindName
 from experiments_ui.columns.load import Load
 from experiments_ui.columns.write import writing
 from experiments_ui.experiments import incoming
@@ -13,7 +14,7 @@ from experiments_ui.experiments.actions.rows import (
     Tally,
     drop_unseen,
     insert_rows,
-    merged_schema,
+    merged_kinds,
     record_change,
 )
 from experiments_ui.experiments.models import Experiment
@@ -45,10 +46,10 @@ def import_runs(
     load = Load.begin(experiment.frame_id, now=clock())
     try:
         drop_unseen(experiment, load.start)
-        tally, schema = _load(experiment, load, batches, clock)
+        tally, kinds = _load(experiment, load, batches, clock)
         with writing(experiment.frame_id) as stamp:
             load.commit(stamp)
-            experiment.schema = schema
+            experiment.schema = list(kinds.items())
             record_change(experiment, tally=tally, now=clock())
     except BaseException:
         if load.is_claimed():
@@ -60,10 +61,10 @@ def import_runs(
 
 def _load(
     experiment: Experiment, load: Load, batches: Iterable[Batch], clock: Clock
-) -> tuple[Tally, dict[str, str]]:
+) -> tuple[Tally, dict[str, KindName]]:
     placement = placement_for(experiment)
     tally = Tally()
-    schema = dict(experiment.schema)
+    kinds = experiment.kinds
     for batch in batches:
         runs = incoming.read(
             batch,
@@ -80,6 +81,6 @@ def _load(
         spilled = load.fit(Batch(runs.length, columns), incoming.roles_of(columns))
         insert_rows(experiment, runs, first=first, spilled=spilled)
         load.flush(now=clock())
-        schema = merged_schema(schema, runs.columns)
+        kinds = merged_kinds(kinds, runs.columns)
         tally.add(runs, positions)
-    return tally, schema
+    return tally, kinds

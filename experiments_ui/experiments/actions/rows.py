@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from experiments_ui.arrow.kinds import Column, kind_of
+from experiments_ui.arrow.kinds import Column, KindName, kind_of
 from experiments_ui.arrow.schemas import merge_kinds
 from experiments_ui.columns import bulk
 from experiments_ui.experiments.incoming import Incoming
@@ -58,11 +58,11 @@ def drop_unseen(experiment: Experiment, first: int) -> None:
     Run.objects.filter(experiment=experiment, sequence__gte=first).delete()
 
 
-def merged_schema(
-    schema: Mapping[str, str], columns: Mapping[str, Column]
-) -> dict[str, str]:
+def merged_kinds(
+    kinds: Mapping[str, KindName], columns: Mapping[str, Column]
+) -> dict[str, KindName]:
     """Return the kinds seen in each column after a batch more."""
-    merged = dict(schema)
+    merged = dict(kinds)
     for name, column in columns.items():
         kind = kind_of(column)
         merged[name] = merge_kinds(merged[name], kind) if name in merged else kind

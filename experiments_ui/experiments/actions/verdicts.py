@@ -9,7 +9,7 @@ from django.db import transaction
 from experiments_ui.accounts.models import User
 from experiments_ui.columns import write as column_writer
 from experiments_ui.columns.models import Role
-from experiments_ui.columns.write import Stamp
+from experiments_ui.columns.storing import Stamp
 from experiments_ui.experiments import jobs, run_ids
 from experiments_ui.experiments.actions.rows import Tally, record_change
 from experiments_ui.experiments.models import Evaluation, Experiment, Source

@@ -45,7 +45,7 @@ def batches(experiment: Experiment, *, size: int = 10_000) -> Iterator[Batch]:
 
 def kinds_of_runs(experiment: Experiment) -> dict[str, KindName]:
     """Return the kind of every column of `batches`, in order."""
-    return _OWN | experiment.schema
+    return _OWN | experiment.kinds
 
 
 def _batch(experiment: Experiment, start: int, stop: int) -> Batch:
@@ -66,7 +66,7 @@ def _columns(
     experiment: Experiment, extras: tuple[str, ...], start: int
 ) -> dict[str, Column]:
     """Return the uploaded columns of consecutive runs, exactly as they came."""
-    names = list(experiment.schema)
+    names = list(experiment.kinds)
     shape = column_reader.describe([experiment.frame_id])[experiment.frame_id]
     held = column_reader.vectors({experiment.frame_id: names})[experiment.frame_id]
     spilled = [{} if text == "{}" else orjson.loads(text) for text in extras]

@@ -1,9 +1,8 @@
 """What lists show of datasets and their experiments, without a query per row."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from experiments_ui.datasets.models import Dataset
@@ -11,17 +10,6 @@ from experiments_ui.datasets.queries.browsing import datasets_in
 from experiments_ui.experiments.models import Experiment
 from experiments_ui.experiments.queries.find import present_experiments
 from experiments_ui.spaces.models import Space
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """The experiments of one dataset: how many, and the newest."""
-
-    count: int
-    newest: Experiment | None
-
-
-NO_ACTIVITY = Activity(0, None)
 
 
 def datasets_with_counts(space: Space) -> QuerySet[Dataset]:
@@ -42,22 +30,6 @@ def experiments_of_all(found: Collection[Dataset]) -> list[Experiment]:
     return list(
         present_experiments().filter(dataset__in=found).order_by("-created_at", "-pk")
     )
-
-
-def activity_of(found: Collection[Dataset]) -> dict[int, Activity]:
-    """Return the activity by dataset number; two queries."""
-    rows = list(
-        Experiment.objects.present()
-        .filter(dataset__in=found)
-        .values("dataset_id")
-        .annotate(number=Count("pk"), newest=Max("pk"))
-        .order_by()
-    )
-    newest = present_experiments().in_bulk([row["newest"] for row in rows])
-    return {
-        row["dataset_id"]: Activity(row["number"], newest.get(row["newest"]))
-        for row in rows
-    }
 
 
 def ordinals_of(dataset_ids: Collection[int]) -> dict[int, int]:
