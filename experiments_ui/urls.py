@@ -9,19 +9,23 @@ from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
 from experiments_ui.otlp.urls import urls as otlp_urls
 from experiments_ui.spaces.urls import rest_urls as space_rest
+from experiments_ui.tagging.urls import rest_urls as tagging_rest
 from experiments_ui.tracing.urls import rest_urls as tracing_rest
+from experiments_ui.tracing.urls import urls as tracing_urls
 from experiments_ui.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     *docs_urls,
     *otlp_urls,
+    *tracing_urls,
     path("v2/", include(experiment_rest)),
     path("v2/", include(annotation_rest)),
     path("v2/", include(space_rest)),
     path("v2/", include(housekeeping_rest)),
+    path("v2/", include(tagging_rest)),
     path("v2/", include(tracing_rest)),
-    re_path(r"^v[12](/|$)", not_on_the_wire),
+    re_path(r"^v[12](?:/|$)", not_on_the_wire),
 ]
 
 handler400 = "experiments_ui.web.errors.bad_request"
