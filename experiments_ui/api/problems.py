@@ -9,6 +9,7 @@ import orjson
 from django.core import exceptions as django_errors
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from experiments_ui.errors import DomainError
@@ -136,6 +137,7 @@ def _joined(path: str, name: object) -> str:
     return f"{path}.{name}" if path else str(name)
 
 
+@csrf_exempt
 def not_on_the_wire(request: HttpRequest, **_: object) -> HttpResponse:
     """Answer every path under /v2 that is not built."""
     return problem(request, 404, f"There is no {request.path} on this server.")

@@ -39,6 +39,12 @@ def test_what_is_not_built_is_a_404_problem(wire, path):
     assert_problem(wire.client.get(path), 404, "resource-not-found")
 
 
+def test_posting_to_what_is_not_built_is_a_404_problem_too():
+    """Programs send no form token, and need none to be told so."""
+    checking = Client(enforce_csrf_checks=True)
+    assert_problem(checking.post("/v2/nothing"), 404, "resource-not-found")
+
+
 @pytest.mark.parametrize("method", ["PUT", "OPTIONS", "TRACE", "DELETE"])
 def test_methods_an_endpoint_lacks_are_405_and_name_those_it_has(wire, method):
     answer = wire.client.generic(method, "/v2/spaces")
