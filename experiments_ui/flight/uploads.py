@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from django.utils import timezone
-from pyarrow import flight
+from pyarrow import RecordBatch, flight
 
 from experiments_ui import ids
 from experiments_ui.arrow.columns import Batch
@@ -52,7 +52,7 @@ class Upload:
         if self._is_cancelled():
             raise BadRequest("The upload was cut off; nothing of it was stored.")
 
-    def _record_batches(self) -> Iterator[flight.RecordBatch]:
+    def _record_batches(self) -> Iterator[RecordBatch]:
         while True:
             try:
                 chunk = self._reader.read_chunk()
