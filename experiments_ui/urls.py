@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from experiments_ui.annotations.urls import rest_urls as annotation_rest
 from experiments_ui.api.docs import urls as docs_urls
 from experiments_ui.api.problems import not_on_the_wire
+from experiments_ui.datasets.urls import rest_urls as dataset_rest
 from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
 from experiments_ui.otlp.urls import urls as otlp_urls
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *docs_urls,
     *otlp_urls,
     *tracing_urls,
+    path("v2/", include(dataset_rest)),
     path("v2/", include(experiment_rest)),
     path("v2/", include(annotation_rest)),
     path("v2/", include(space_rest)),

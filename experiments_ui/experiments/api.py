@@ -12,6 +12,7 @@ from experiments_ui import ids
 from experiments_ui.analysis.filters import parse
 from experiments_ui.api.filters import by_name, by_space
 from experiments_ui.api.pagination import PageRequest, newest_first
+from experiments_ui.datasets.api import DatasetDetail
 from experiments_ui.datasets.queries import get_dataset
 from experiments_ui.errors import BadRequest, Invalid
 from experiments_ui.experiments import actions, queries
@@ -126,10 +127,10 @@ class RunSearch(APIView):
         return Response(_page(experiment, sent, text=sent.get("filter")))
 
 
-class DatasetRemoval(APIView):
-    """The DELETE of a dataset, which takes the experiments above it along."""
+class DatasetWithExperiments(DatasetDetail):
+    """Read, change or delete one dataset."""
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="delete_dataset", responses={204: None})
     def delete(self, request: Request, dataset_id: str) -> Response:
         """Delete a dataset with its versions, examples and experiments."""
         dataset = get_dataset(caller(request), dataset_id, role=Role.MEMBER)

@@ -29,8 +29,16 @@ def get_dataset_by_number(principal: Principal, number: int, *, role: Role) -> D
 
 
 def list_datasets(principal: Principal) -> QuerySet[Dataset]:
-    """Return the datasets of the spaces that the principal may see."""
-    return Dataset.objects.ready().filter(space__in=spaces_of(principal).order_by())
+    """Return the datasets of the spaces where the principal may read them."""
+    spaces = spaces_of(principal).order_by()
+    blind = [
+        space
+        for space, role in principal.roles.items()
+        if role.rank < Role.READ_ONLY.rank
+    ]
+    if blind and not principal.is_account_admin:
+        spaces = spaces.exclude(pk__in=blind)
+    return Dataset.objects.ready().filter(space__in=spaces)
 
 
 def get_version(dataset: Dataset, version_id: str | None) -> DatasetVersion:
