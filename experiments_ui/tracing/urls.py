@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from experiments_ui.tracing import api
+from experiments_ui.tracing import api, views
+
+urls = [
+    path("spaces/<slug:slug>/traces/", views.trace_list, name="traces"),
+    path("spaces/<slug:slug>/traces/<str:trace_id>", views.trace_detail, name="trace"),
+]
 
 # Under /v2/.
 rest_urls = [

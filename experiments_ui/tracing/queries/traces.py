@@ -90,7 +90,9 @@ def search_traces(search: Search, *, after: Key | None, limit: int) -> Found[Spa
             return Found(found, after)
 
 
-def summaries(project: Project, trace_ids: Collection[str]) -> dict[str, TraceSummary]:
+def summaries(
+    project: Project | int, trace_ids: Collection[str]
+) -> dict[str, TraceSummary]:
     """Sum up traces by id; one query."""
     rows = (
         Span.objects.filter(project=project, trace_id__in=trace_ids)
