@@ -5,9 +5,9 @@ Everything a user wrote goes through `escape` here, and nowhere else.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import takewhile
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from experiments_ui.analysis.worddiff import Fold, Segment, Tokens, diff, fold, tokenize

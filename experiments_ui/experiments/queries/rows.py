@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import orjson
@@ -157,13 +159,17 @@ def texts_of(
     wanted: Mapping[int, Collection[int]],
 ) -> dict[tuple[int, int], RunText]:
     """Return output and error by (experiment, sequence); one query for all."""
-    chosen = Q(sequence=-1)  # none
-    for experiment_id, sequences in wanted.items():
-        chosen |= Q(experiment_id=experiment_id, sequence__in=list(sequences))
+    parts = [
+        Q(experiment_id=experiment_id, sequence__in=list(sequences))
+        for experiment_id, sequences in wanted.items()
+        if sequences
+    ]
+    if not parts:
+        return {}
     members = ("experiment_id", "sequence", "output", "error")
     return {
         (experiment_id, sequence): RunText(output, error)
         for experiment_id, sequence, output, error in Run.objects.filter(
-            chosen
+            reduce(or_, parts)
         ).values_list(*members)
     }
