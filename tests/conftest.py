@@ -3,7 +3,14 @@
 import pytest
 from django.test import Client
 
+from experiments_ui.columns.cache import cache
 from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Forget what is kept by number: a rolled back row's number is given again."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class DatasetList(APIView):
     def get(self, request: Request) -> Response:
         query = request.query_params
         rows = by_name(by_space(queries.list_datasets(caller(request)), query), query)
-        scope = [query.get(name) for name in _FILTERS]
+        scope = [query.get(name) or None for name in _FILTERS]
         page = newest_first(rows, PageRequest.parse(query, scope=scope))
         return Response(page.answer("datasets", lambda one: DatasetShape(one).data))
 

@@ -7,7 +7,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from experiments_ui.analysis.filters import Expression, mask
 from experiments_ui.datasets.models import Dataset, DatasetVersion, Example
 from experiments_ui.datasets.queries.columns import example_columns
-from experiments_ui.spaces.models import Space
+from experiments_ui.datasets.queries.datasets import get_dataset_by_number
+from experiments_ui.errors import NotFound
+from experiments_ui.spaces.models import Role, Space
+from experiments_ui.spaces.principals import Principal
 
 Positions = npt.NDArray[np.int64]
 
@@ -21,6 +24,11 @@ def datasets_in(space: Space) -> QuerySet[Dataset]:
         .select_related("created_by", "space")
         .annotate(row_count=Subquery(latest.values("count")[:1]))
     )
+
+
+def sample_datasets(space: Space) -> list[Dataset]:
+    """Return what the first start put into a space to look at."""
+    return list(Dataset.objects.ready().filter(space=space, is_sample=True))
 
 
 def versions_of(dataset: Dataset) -> list[DatasetVersion]:
@@ -43,3 +51,25 @@ def matching_positions(version: DatasetVersion, where: Expression) -> Positions:
     columns = example_columns(version.dataset, version=version)
     columns.load(["id", *where.columns()])
     return np.flatnonzero(mask(where, columns) & columns.present)
+
+
+def dataset_at(principal: Principal, *, slug: str, number: int, role: Role) -> Dataset:
+    """Return the dataset that a page's address names; errors as get_dataset."""
+    dataset = get_dataset_by_number(principal, number, role=role)
+    if dataset.space.slug != slug:
+        raise NotFound("Dataset not found.")
+    return dataset
+
+
+def version_numbered(dataset: Dataset, number: int | None) -> DatasetVersion:
+    """Return a version by its number, or the latest without one.
+
+    Raises:
+        NotFound: The dataset has no such version.
+    """
+    versions = dataset.versions.order_by("-number")
+    found = (versions if number is None else versions.filter(number=number)).first()
+    if found is None:
+        raise NotFound(f"The dataset '{dataset.name}' has no version {number}.")
+    found.dataset = dataset
+    return found

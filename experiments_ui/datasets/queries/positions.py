@@ -83,7 +83,7 @@ def id_used_twice(dataset: Dataset) -> str | None:
         .values_list("external_id", flat=True)
         .annotate(rows=Count("*"))
         .filter(rows__gt=1)
-        .order_by()
+        .order_by("external_id")
         .first()
     )
 
