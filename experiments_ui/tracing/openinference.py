@@ -87,6 +87,10 @@ class SpanContent:
     events: tuple[Event, ...]
     attributes: Passage
 
+    @property
+    def has_exception(self) -> bool:
+        return any(event.is_exception for event in self.events)
+
 
 def read(attributes: Mapping[str, Any], events: Sequence[Any]) -> SpanContent:
     """Read a span's flat attributes and its events."""

@@ -13,7 +13,6 @@ from opentelemetry.proto.common.v1.common_pb2 import (
 )
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-
 _MEMBERS = {
     bool: "bool_value",
     int: "int_value",
