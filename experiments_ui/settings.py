@@ -203,6 +203,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["experiments_ui.spaces.authentication.HasKey"],
     "DEFAULT_PARSER_CLASSES": ["experiments_ui.api.bodies.StrictJsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["experiments_ui.api.bodies.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "experiments_ui.api.bodies.OneFormat",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "experiments_ui.api.problems.answer",
     "UNAUTHENTICATED_USER": None,

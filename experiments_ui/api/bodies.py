@@ -1,13 +1,15 @@
 """JSON in and out: strict about what cannot be stored, exact about numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import orjson
 from django.conf import settings
 from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from experiments_ui.api import versions
 from experiments_ui.arrow.values import parse_json
@@ -49,6 +51,29 @@ class JsonRenderer(BaseRenderer):
         if renderer_context and (request := renderer_context.get("request")):
             data = versions.trimmed(data, path=request.path, headers=request.headers)
         return orjson.dumps(data)
+
+
+class OneFormat(BaseContentNegotiation):
+    """Reads and writes the first format, whatever the caller says it accepts.
+
+    The clients accept nothing but problems where an answer has no body.
+    """
+
+    def select_parser(
+        self,
+        request: Request,  # noqa: ARG002 -- DRF's signature
+        parsers: Iterable[BaseParser],
+    ) -> BaseParser:
+        return next(iter(parsers))
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002 -- DRF's signature
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002 -- as above
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 def too_large() -> str:

@@ -61,11 +61,6 @@ def test_head_of_a_post_endpoint_is_405(wire):
     assert wire.client.head("/v2/tags").status_code == 405
 
 
-def test_an_answer_nobody_can_give_is_406(wire):
-    answer = wire.client.get("/v2/spaces", headers={"accept": "application/xml"})
-    assert_problem(answer, 406, "not-acceptable")
-
-
 @pytest.mark.parametrize(
     "space_id",
     [
