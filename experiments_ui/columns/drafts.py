@@ -58,15 +58,20 @@ class Drafts:
             Conflict: Someone gave a column another kind while values were fitted.
         """
         stored = {column.name: column for column in self._stored(self.by_name)}
-        new = [draft for draft in self.by_name.values() if draft.name not in stored]
-        stored |= self._create(new)
-        for draft in self.by_name.values():
-            _bring_together(draft, stored[draft.name])
-            if draft.kind == CODE:
-                self._codes[draft.name] = _final_codes(draft, stored[draft.name])
+        new = self._new_columns(stored.keys())
+        for name, draft in self.by_name.items():
+            column = stored.get(name) or new[name]
+            was = (column.kind, column.spills, column.dictionary)
+            self._bring_together(draft, column)
+            if column.pk and was != (column.kind, column.spills, column.dictionary):
+                column.save(update_fields=["kind", "spills", "dictionary"])
         if revision is not None:
             ids = [column.pk for column in stored.values()]
             Column.objects.filter(pk__in=ids).update(revision=revision)
+        for column in new.values():
+            column.revision = revision or 0
+        for column in Column.objects.bulk_create(new.values()):
+            self.by_name[column.name].stored_id = column.pk
 
     def store_chunks(self, *, first: int, stop: int) -> None:
         """Write the pieces of rows `first` to `stop`; the caller holds the lock.
@@ -101,23 +106,27 @@ class Drafts:
             return []
         return Column.objects.filter(frame_id=self.frame_id, name__in=list(names))
 
-    def _create(self, drafts: Collection[Draft]) -> dict[str, Column]:
-        if not drafts:
-            return {}
-        first = next_ordinal(self.frame_id)
-        columns = [
-            Column(
+    def _new_columns(self, stored: Collection[str]) -> dict[str, Column]:
+        new = [draft for draft in self.by_name.values() if draft.name not in stored]
+        first = next_ordinal(self.frame_id) if new else 0
+        return {
+            draft.name: Column(
                 frame_id=self.frame_id,
                 name=draft.name,
                 ordinal=ordinal,
-                kind=draft.kind,
+                kind=Kind.TEXT,
                 role=draft.role,
-                spills=draft.spills,
             )
-            for ordinal, draft in enumerate(drafts, start=first)
-        ]
-        created = Column.objects.bulk_create(columns)
-        return {column.name: column for column in created}
+            for ordinal, draft in enumerate(new, start=first)
+        }
+
+    def _bring_together(self, draft: Draft, column: Column) -> None:
+        """Agree with the stored column on a kind and on the codes of labels."""
+        draft.stored_id = column.pk
+        draft.kind = column.kind = _common_kind(draft, column)
+        draft.spills = column.spills = draft.spills or column.spills
+        if draft.kind == CODE:
+            self._codes[draft.name] = _final_codes(draft, column)
 
     def _heads(self, first: int) -> dict[tuple[int, int], Vector]:
         """Return what stands before row `first` in its chunk, for each column."""
@@ -159,16 +168,6 @@ def _draft(name: str, role: str, *, stored: Column | None) -> Draft:
     )
 
 
-def _bring_together(draft: Draft, column: Column) -> None:
-    """Agree with the stored column on a kind, and store it where it changes."""
-    draft.stored_id = column.pk
-    draft.kind = _common_kind(draft, column)
-    draft.spills = draft.spills or column.spills
-    if (column.kind, column.spills) != (draft.kind, draft.spills):
-        column.kind, column.spills = draft.kind, draft.spills
-        column.save(update_fields=["kind", "spills"])
-
-
 def _common_kind(draft: Draft, column: Column) -> str:
     is_open = column.kind == Kind.TEXT and not column.spills
     if is_open or draft.kind == column.kind:
@@ -187,7 +186,7 @@ def _common_kind(draft: Draft, column: Column) -> str:
 
 
 def _final_codes(draft: Draft, column: Column) -> np.ndarray:
-    """Store labels that are new; return the stored code of each own code.
+    """Add labels that are new to the column; return the stored code of each own code.
 
     The last element is what "missing" (-1) finds: itself.
     """
@@ -197,7 +196,6 @@ def _final_codes(draft: Draft, column: Column) -> np.ndarray:
         codes.setdefault(label, len(codes))
     if len(codes) > known:
         column.dictionary = json.dumps(list(codes), ensure_ascii=False)
-        column.save(update_fields=["dictionary"])
     return np.array([*(codes[label] for label in draft.labels), -1], dtype=np.int32)
 
 

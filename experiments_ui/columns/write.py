@@ -231,6 +231,8 @@ def fold(frame_id: int) -> int:
         columns = Column.objects.filter(frame_id=frame_id).in_bulk()
         patches = Patch.objects.filter(column_id__in=list(columns))
         newest = patches.aggregate(newest=Max("revision"))["newest"]
+        if newest is None:  # someone else folded them just before
+            return 0
         stored = patches.order_by("column_id", "row").values_list(*_PATCH_COLUMNS)
         for column_id, group in groupby(stored, key=itemgetter(0)):
             _fold_column(columns[column_id], list(group))

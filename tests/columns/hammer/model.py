@@ -80,7 +80,7 @@ def rows(seed):
         "flag": lambda: random.random() < 0.5,
         "topic.label": lambda: _label(random),
         "late.0": lambda: random.randrange(-(2**53), 2**53),
-        "late.1": lambda: random.random(),
+        "late.1": random.random,
     }
     present = [name for name in drawn if random.random() < 0.75]
     return [

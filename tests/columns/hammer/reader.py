@@ -2,8 +2,8 @@
 
 import json
 import os
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from django.db import connection
@@ -15,21 +15,13 @@ from tests.columns.hammer import model
 
 
 def run(*, frame_ids, seed, log, deadline):
-    failures = []
-
-    def loop(number):
-        try:
-            _observe_until(deadline, frame_ids, Random(f"{seed} {number}"), log)
-        except BaseException as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=loop, args=(number,)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    randoms = [Random(f"{seed} {number}") for number in range(2)]
+    with ThreadPoolExecutor() as pool:
+        for thread in [
+            pool.submit(_observe_until, deadline, frame_ids, random, log)
+            for random in randoms
+        ]:
+            thread.result()
 
 
 def _observe_until(deadline, frame_ids, random, log):

@@ -6,6 +6,7 @@ import signal
 import time
 from random import Random
 
+from django.conf import settings
 from django.utils import timezone
 
 from experiments_ui.arrow.columns import Batch
@@ -89,6 +90,8 @@ class Writer:
             self.may_die(0.02)
             load.flush(now=timezone.now())
             self.may_die(0.02)
+        if self.random.random() < 0.2:  # fall silent, so that others take over
+            time.sleep(2 * settings.LOAD_SILENCE_SECONDS)
         with write.writing(frame_id) as stamp:
             load.commit(stamp)
             operation = self.intend(stamp, op="load", seed=seed)
@@ -98,7 +101,7 @@ class Writer:
         folded = write.fold(frame_id)
         self.note(op="folded", patches=folded)
 
-    def clear_up(self, frame_id):
+    def clear_up(self, _frame_id):
         self.note(op="cleared", loads=discard_silent_loads(now=timezone.now()))
 
     def intend(self, stamp, *, op, seed):
