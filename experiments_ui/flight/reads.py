@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from experiments_ui.arrow.nested_out import nesting_of
 from experiments_ui.arrow.schemas import to_arrow
 from experiments_ui.datasets import queries as datasets
 from experiments_ui.experiments import queries as experiments
@@ -28,10 +29,14 @@ def dataset(principal: Principal, request: Request) -> Table:
     )
     version = datasets.get_version(found, request.text("datasetVersion") or None)
     kinds = datasets.stream_kinds(version)
+    # Only of examples: the client cannot print lists in the runs it fetched.
+    nesting = nesting_of(kinds, datasets.batches(version))
     return Table(
-        datasets.arrow_schema(version),
+        nesting.schema(datasets.arrow_schema(version)),
         (
-            to_arrow(batch.columns, kinds=kinds, length=batch.length)
+            nesting.write(
+                batch, flat=to_arrow(batch.columns, kinds=kinds, length=batch.length)
+            )
             for batch in datasets.batches(version)
         ),
     )

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.forking import Forker
 from tests.clients.rest import Rest
 from tests.clients.running import RunningServer
 
 HERE = Path(__file__).parent
+PROFILE = (HERE / "profile.toml").read_text()
 
 
 def pytest_collection_modifyitems(items):
@@ -55,6 +57,59 @@ def client(environment):
     return ArizeClient()
 
 
+@pytest.fixture(scope="session")
+def forker(tmp_path_factory):
+    """A process that has the Python clients imported."""
+    home = tmp_path_factory.mktemp("home")
+    process = Forker(home)
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def profile(server, forker, tmp_path_factory):
+    """The active profile of `ax`, created from a file."""
+    folder = tmp_path_factory.mktemp("profile")
+    (folder / "prof.toml").write_text(PROFILE)
+    made = forker.run(
+        *("ax", "profiles", "create", "local", "--from-file", "prof.toml"),
+        environment=server.exported,
+        folder=folder,
+    )
+    assert made.code == 0, made.stderr
+
+
+@pytest.fixture
+def ax(profile, forker, environment, tmp_path):
+    """Run `ax` with arguments; return how it ended."""
+
+    def run(*arguments, stdin="", **variables):
+        return forker.run(
+            *("ax", *arguments),
+            environment={**_without_home(environment), **variables},
+            folder=tmp_path,
+            stdin=stdin,
+        )
+
+    return run
+
+
+@pytest.fixture
+def script(forker, environment, tmp_path):
+    """Run a Python program, given as text, in a process of its own."""
+
+    def run(text, *arguments, **variables):
+        path = tmp_path / "script.py"
+        path.write_text(text)
+        return forker.run(
+            *(path, *arguments),
+            environment={**environment, **variables},
+            folder=tmp_path,
+        )
+
+    return run
+
+
 @pytest.fixture
 def rest(server, key):
     return Rest(server.url, key)
@@ -69,3 +124,7 @@ def space_id(rest):
 def name(request):
     """A name that no other test uses."""
     return f"{request.node.originalname[:60]} {uuid.uuid4().hex[:8]}"
+
+
+def _without_home(environment):
+    return {name: value for name, value in environment.items() if name != "HOME"}

@@ -43,7 +43,9 @@ class Rest:
             request.add_header("Authorization", f"Bearer {self._key}")
         if body is not None:
             request.add_header("Content-Type", "application/json")
-            request.data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            request.data = (
+                body if isinstance(body, bytes) else json.dumps(body).encode()
+            )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return _read(answer)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 90
 _STOP_SECONDS = 10
 _EXPORT = re.compile(r"^export (\w+)=(.*)$", re.MULTILINE)
-_SHOWN_PROFILE = re.compile(r"^mkdir -p ~/\.arize.*?\.active_profile$", re.M | re.S)
+_SHOWN_PROFILE = re.compile(r"(?ms)^mkdir -p ~/\.arize.*?\.active_profile$")
 
 
 class RunningServer:
@@ -110,6 +110,7 @@ class RunningServer:
         """Run a management command in another shell; return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
+            check=False,
             cwd=ROOT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
