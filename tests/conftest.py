@@ -1,16 +1,36 @@
 """Fixtures that every kind of test uses."""
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
 
 from experiments_ui.columns.cache import cache
 from tests import make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """Hash passwords once over: people are made in nearly every test."""
+    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[hasher]):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """Forget what is kept by number: a rolled back row's number is given again."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory, django_db_modify_db_settings_parallel_suffix
+):
+    """Keep SQLite's test database in a file: in memory, threads block differently."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        database["TEST"]["NAME"] = str(folder / "test.sqlite3")
 
 
 @pytest.fixture

@@ -36,7 +36,15 @@ def test_a_body_that_is_no_object_is_422(wire, body):
 
 @pytest.mark.parametrize(
     "value",
-    ["NaN", "Infinity", "1e999", '"a\\u0000b"', '"\\ud800"', "9" * 30, "[" * 200 + "]" * 200],
+    [
+        "NaN",
+        "Infinity",
+        "1e999",
+        '"a\\u0000b"',
+        '"\\ud800"',
+        "9" * 30,
+        "[" * 200 + "]" * 200,
+    ],
 )
 def test_values_that_cannot_be_kept_are_422(wire, space_id, value):
     body = b'{"name": %s, "space_id": "%s"}' % (value.encode(), space_id.encode())
@@ -49,7 +57,9 @@ def test_an_absent_body_counts_as_an_empty_object(wire):
     assert {one["field"] for one in answer.json()["errors"]} == {"name", "space_id"}
 
 
-@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "content_type", ["", "text/plain", "application/x-www-form-urlencoded"]
+)
 def test_a_json_body_is_read_whatever_its_declared_type(wire, space_id, content_type):
     body = b'{"name": "ok", "space_id": "%s"}' % space_id.encode()
     answer = wire.client.generic("POST", "/v2/tags", body, content_type=content_type)
@@ -72,7 +82,11 @@ def test_a_body_over_the_limit_is_413_by_its_declared_length(wire, settings):
 
 def test_numbers_keep_to_their_json_type(wire, space_id):
     def create(**members):
-        body = {"name": "c", "space_id": space_id, "annotation_config_type": "CONTINUOUS"}
+        body = {
+            "name": "c",
+            "space_id": space_id,
+            "annotation_config_type": "CONTINUOUS",
+        }
         return wire.post("/annotation-configs", body | members).status_code
 
     assert create(minimum_score=True, maximum_score=2) == 422

@@ -56,17 +56,23 @@ def test_a_row_made_between_pages_shifts_nothing(tester, space):
 
 
 def test_a_cursor_fits_only_its_own_filters(tester):
-    cursor = tester.get("/annotation-configs", limit=3).json()["pagination"]["next_cursor"]
+    cursor = tester.get("/annotation-configs", limit=3).json()["pagination"][
+        "next_cursor"
+    ]
     answer = tester.get("/annotation-configs", limit=3, cursor=cursor, name="config")
     assert answer.status_code == 400
 
 
 def test_a_cursor_fits_only_its_own_list(tester):
-    cursor = tester.get("/annotation-configs", limit=3).json()["pagination"]["next_cursor"]
+    cursor = tester.get("/annotation-configs", limit=3).json()["pagination"][
+        "next_cursor"
+    ]
     assert tester.get("/spaces", cursor=cursor).status_code == 400
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "1.5", "abc", "1_0", "9" * 30, "١", "true"])
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "-1", "1.5", "abc", "1_0", "9" * 30, "١", "true"]
+)
 def test_a_limit_out_of_range_is_422(tester, limit):
     answer = tester.get("/annotation-configs", limit=limit)
     assert answer.status_code == 422
@@ -79,11 +85,22 @@ def test_a_cursor_that_cannot_be_read_is_400(tester, cursor):
 
 
 @pytest.mark.parametrize(
-    "key", [[], ["x"], [1], ["yesterday", 1], ["2026-01-01T00:00:00", 2**63], [None, None], [{}, []]]
+    "key",
+    [
+        [],
+        ["x"],
+        [1],
+        ["yesterday", 1],
+        ["2026-01-01T00:00:00", 2**63],
+        [None, None],
+        [{}, []],
+    ],
 )
 @pytest.mark.parametrize("path", ["/annotation-configs", "/users"])
 def test_a_forged_cursor_is_400_and_nothing_worse(tester, path, key):
-    real = tester.get("/annotation-configs", limit=1).json()["pagination"]["next_cursor"]
+    real = tester.get("/annotation-configs", limit=1).json()["pagination"][
+        "next_cursor"
+    ]
     scope = orjson.loads(base64.urlsafe_b64decode(real + "=="))[0]
     forged = base64.urlsafe_b64encode(orjson.dumps([scope, *key])).decode()
     assert tester.get(path, cursor=forged).status_code == 400

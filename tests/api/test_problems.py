@@ -26,7 +26,9 @@ def assert_problem(answer, status, fragment):
     assert answer["X-Request-Id"] == document["request_id"]
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer eui_wrong", "Basic abc"])
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer eui_wrong", "Basic abc"]
+)
 def test_a_missing_or_unknown_key_is_401(db, header):
     headers = {} if header is None else {"authorization": header}
     answer = Client().get("/v2/spaces", headers=headers)
@@ -34,7 +36,9 @@ def test_a_missing_or_unknown_key_is_401(db, header):
     assert answer["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("path", ["/v2", "/v2/", "/v2/nothing", "/v2/spaces/", "/v2/monitors", "/v1/log"])
+@pytest.mark.parametrize(
+    "path", ["/v2", "/v2/", "/v2/nothing", "/v2/spaces/", "/v2/monitors", "/v1/log"]
+)
 def test_what_is_not_built_is_a_404_problem(wire, path):
     assert_problem(wire.client.get(path), 404, "resource-not-found")
 
