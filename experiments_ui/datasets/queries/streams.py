@@ -26,6 +26,8 @@ _OWN: Mapping[str, KindName] = {
     "created_at": "integer",
     "updated_at": "integer",
 }
+_Row = tuple[int, str, str, datetime, datetime]
+_MEMBERS = ("position", "external_id", "fields", "created_at", "updated_at")
 _EXAMPLES_AT_ONCE = 1_000
 # A batch ends here even when it has fewer rows than asked for.
 _BATCH_BYTES = 64 * 2**20
@@ -49,40 +51,61 @@ def batches(version: DatasetVersion, *, size: int = 10_000) -> Iterator[Batch]:
     Raises:
         Conflict: Meanwhile a column was changed to a kind that does not fit.
     """
-    kinds = columns_of(version.dataset)
-    waiting: list[Example] = []
-    weight = 0
-    for example in _examples(version):
-        waiting.append(example)
-        weight += len(example.fields)
-        if len(waiting) >= size or weight > _BATCH_BYTES:
-            yield _batch(waiting, kinds)
-            waiting, weight = [], 0
-    if waiting:
-        yield _batch(waiting, kinds)
+    gathered = _Gathered(columns_of(version.dataset))
+    at_once = min(size, _EXAMPLES_AT_ONCE)
+    for page in _pages(version, at_once):
+        gathered.add(page)
+        if gathered.length + at_once > size or gathered.weight > _BATCH_BYTES:
+            yield gathered.batch()
+            gathered = _Gathered(gathered.kinds)
+    if gathered.length:
+        yield gathered.batch()
 
 
-def _examples(version: DatasetVersion) -> Iterator[Example]:
+def _pages(version: DatasetVersion, at_once: int) -> Iterator[list[_Row]]:
     """Read page by page: no query stays open while somebody takes the batches."""
     rows = Example.objects.in_version(version).order_by("position")
-    page = list(rows[:_EXAMPLES_AT_ONCE])
+    found = rows.values_list(*_MEMBERS)
+    page = list(found[:at_once])
     while page:
-        yield from page
-        page = list(rows.filter(position__gt=page[-1].position)[:_EXAMPLES_AT_ONCE])
+        yield page
+        page = list(found.filter(position__gt=page[-1][0])[:at_once])
 
 
-def _batch(examples: list[Example], kinds: Mapping[str, KindName]) -> Batch:
-    rows = [orjson.loads(example.fields) for example in examples]
-    own: dict[str, Column] = {
-        "id": column_of_values([e.external_id for e in examples], name="id"),
-        "created_at": _milliseconds([e.created_at for e in examples]),
-        "updated_at": _milliseconds([e.updated_at for e in examples]),
-    }
-    columns = {
-        name: _fitting([row.get(name) for row in rows], name=name, kind=kind)
-        for name, kind in kinds.items()
-    }
-    return Batch(length=len(examples), columns={**own, **columns})
+class _Gathered:
+    """The columns of a batch while its examples are read."""
+
+    def __init__(self, kinds: Mapping[str, KindName]) -> None:
+        self.kinds = kinds
+        self.length = 0
+        self.weight = 0
+        self._ids: list[str] = []
+        self._created_at: list[datetime] = []
+        self._updated_at: list[datetime] = []
+        self._values: dict[str, list[object]] = {name: [] for name in kinds}
+
+    def add(self, page: list[_Row]) -> None:
+        _, ids, texts, created_at, updated_at = zip(*page, strict=True)
+        self._ids += ids
+        self._created_at += created_at
+        self._updated_at += updated_at
+        rows = [orjson.loads(text) for text in texts]
+        for name, values in self._values.items():
+            values += [row.get(name) for row in rows]
+        self.length += len(rows)
+        self.weight += sum(map(len, texts))
+
+    def batch(self) -> Batch:
+        own: dict[str, Column] = {
+            "id": column_of_values(self._ids, name="id"),
+            "created_at": _milliseconds(self._created_at),
+            "updated_at": _milliseconds(self._updated_at),
+        }
+        columns = {
+            name: _fitting(self._values[name], name=name, kind=kind)
+            for name, kind in self.kinds.items()
+        }
+        return Batch(length=self.length, columns={**own, **columns})
 
 
 def _fitting(values: list[object], *, name: str, kind: KindName) -> Column:
@@ -96,5 +119,5 @@ def _fitting(values: list[object], *, name: str, kind: KindName) -> Column:
 
 
 def _milliseconds(moments: list[datetime]) -> Integers:
-    stamps = np.array([round(m.timestamp() * 1_000_000) for m in moments], np.int64)
-    return Integers(stamps // 1_000)
+    whole = pa.array(moments, pa.timestamp("us", tz="UTC")).cast(pa.int64())
+    return Integers(whole.to_numpy() // 1_000)
