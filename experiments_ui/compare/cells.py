@@ -48,8 +48,9 @@ class Cell:
     """What one cell shows; `output` is None where a run has none."""
 
     hue: int
-    chips: Sequence[Chip]
-    scores: Sequence[Score]
+    chip: Chip | None
+    score: Score | None
+    others: Sequence[Score]
     note: str
     output: str | None
     error: str | None
@@ -64,17 +65,15 @@ def missing_cell(hue: int) -> SafeString:
 
 def cell(content: Cell, *, base: "Base | None", mode: DiffMode) -> SafeString:
     """Return a cell; `base` is what its output is compared with, if anything."""
-    head = "".join(
-        [
-            *(_chip(one) for one in content.chips),
-            *(_score(one) for one in content.scores),
-            f'<span class="cell-note">{escape(content.note)}</span>',
-        ]
-    )
+    chip = _chip(content.chip) if content.chip else ""
+    score = _score(content.score) if content.score else ""
+    note = f'<span class="cell-note">{escape(content.note)}</span>'
     kind, text = _body(content, base, mode)
     return _safe(
         f'<div class="cell{kind} hue-{content.hue}" role="cell" '
-        f'data-column="{content.hue}"><div class="cell-head">{head}</div>{text}</div>'
+        f'data-column="{content.hue}">'
+        f'<div class="cell-head">{chip}{score}{note}</div>'
+        f"{text}{_foot(content.others)}</div>"
     )
 
 
@@ -149,6 +148,18 @@ def _first_change(before: str, after: str) -> int:
 
 def _equal(pair: tuple[str, str]) -> bool:
     return pair[0] == pair[1]
+
+
+def _foot(others: Sequence[Score]) -> str:
+    """Return the line of the scores that the page does not compare by."""
+    if not others:
+        return ""
+    parts = (
+        f"<span>{escape(one.name)} <b>{escape(one.text)}</b>"
+        f"{_delta(one.delta) if one.delta else ''}</span>"
+        for one in others
+    )
+    return f'<div class="cell-foot">{"".join(parts)}</div>'
 
 
 def _chip(chip: Chip) -> str:

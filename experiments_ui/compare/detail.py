@@ -152,12 +152,13 @@ def _verdict(
     if number != number and label is None:  # noqa: PLR0124 -- NaN is not itself
         return None
     change = number - float(base.numbers(metric)[position]) if index else None
+    drawn = delta(change, metric)
     return Verdict(
         name=metric.label,
         value=shown(number, metric) if not metric.is_label else "",
         label=as_text(label),
         explanation=as_text(values.get(f"{stem}.explanation")) if stem else "",
-        delta=delta(change, metric),
+        delta=drawn if drawn and drawn.verdict != "same" else None,
     )
 
 

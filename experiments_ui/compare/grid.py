@@ -1,6 +1,7 @@
 """The rows of the grid: examples with a cell for each experiment."""
 
 from dataclasses import dataclass
+from math import isnan
 
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,7 @@ from experiments_ui.compare.texts import (
     short_fields,
     texts,
 )
+from experiments_ui.experiments.metrics import Metric
 
 # Cells in one chunk of rows: a page is bounded by its text, not by its rows.
 _CELLS_PER_CHUNK = 200
@@ -90,8 +92,9 @@ def _cells(comparison: Comparison, found: Texts, position: int) -> list[SafeStri
             continue
         content = cells.Cell(
             hue=index,
-            chips=_chips(comparison, index, position),
-            scores=_scores(comparison, index, position),
+            chip=_chip(comparison, index, position),
+            score=_score(comparison, comparison.metric, index, position),
+            others=_others(comparison, index, position),
             note=_latency(comparison, index, position),
             output=text.output,
             error=text.error,
@@ -106,48 +109,52 @@ def _cells(comparison: Comparison, found: Texts, position: int) -> list[SafeStri
     return made
 
 
-def _chips(comparison: Comparison, index: int, position: int) -> list[cells.Chip]:
-    """Return the labels of a run; a score of 1 or 0 beside one makes it good or bad."""
-    side = comparison.sides[index]
-    chips = []
-    for metric in comparison.visible:
-        column = side.columns.get(metric.column.removesuffix(SCORE) + LABEL)
-        if metric.unit or column is None or not column.labels:
-            continue
-        code = int(column.values[position])
-        if code >= 0:
-            score = None if metric.is_label else side.numbers(metric)[position]
-            tone = {1.0: "good", 0.0: "bad"}.get(score, "") if score is not None else ""
-            chips.append(cells.Chip(column.labels[code][:40], tone, metric.label))
-    return chips
+def _chip(comparison: Comparison, index: int, position: int) -> cells.Chip | None:
+    """Return the run's label; a score of 1 or 0 beside it makes it good or bad."""
+    metric, side = comparison.metric, comparison.sides[index]
+    if metric is None or metric.unit:
+        return None
+    column = side.columns.get(metric.column.removesuffix(SCORE) + LABEL)
+    code = int(column.values[position]) if column and column.labels else -1
+    if column is None or code < 0:
+        return None
+    score = None if metric.is_label else float(side.numbers(metric)[position])
+    tone = "" if score is None else {1.0: "good", 0.0: "bad"}.get(score, "")
+    return cells.Chip(column.labels[code][:40], tone, metric.label)
 
 
-def _scores(comparison: Comparison, index: int, position: int) -> list[cells.Score]:
-    base, side = comparison.sides[0], comparison.sides[index]
-    scores = []
-    for metric in comparison.visible:
-        value = float(side.numbers(metric)[position])
-        if metric.is_label or metric.unit == "ms" or value != value:  # noqa: PLR0124 -- NaN
-            continue
-        if metric.unit and metric != comparison.metric:
-            continue
-        change = value - float(base.numbers(metric)[position]) if index else None
-        scores.append(
-            cells.Score(
-                name=metric.label,
-                text=shown(value, metric),
-                share=round(value * 10)
-                if 0 <= value <= 1 and not metric.unit
-                else None,
-                delta=delta(change, metric) if metric == comparison.metric else None,
-            )
-        )
-    return scores
+def _score(
+    comparison: Comparison, metric: Metric | None, index: int, position: int
+) -> cells.Score | None:
+    if metric is None or metric.is_label:
+        return None
+    value = float(comparison.sides[index].numbers(metric)[position])
+    if isnan(value):
+        return None
+    before = float(comparison.sides[0].numbers(metric)[position])
+    change = delta(value - before, metric) if index else None
+    return cells.Score(
+        name=metric.label,
+        text=shown(value, metric),
+        share=round(value * 10) if 0 <= value <= 1 and not metric.unit else None,
+        # A change of nothing would only be noise in every other cell.
+        delta=change if change and change.verdict != "same" else None,
+    )
+
+
+def _others(comparison: Comparison, index: int, position: int) -> list[cells.Score]:
+    """Return the visible scores besides the chosen one; latency has its own place."""
+    found = (
+        _score(comparison, metric, index, position)
+        for metric in comparison.visible
+        if metric != comparison.metric and metric.unit != "ms"
+    )
+    return [score for score in found if score]
 
 
 def _latency(comparison: Comparison, index: int, position: int) -> str:
     for metric in comparison.visible:
         if metric.unit == "ms":
             value = float(comparison.sides[index].numbers(metric)[position])
-            return "" if value != value else shown(value, metric)  # noqa: PLR0124 -- NaN
+            return "" if isnan(value) else shown(value, metric)
     return ""

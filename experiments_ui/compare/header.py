@@ -31,7 +31,6 @@ class HeadMetric:
     delta: Delta | None
     n: int
     missing: int
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ class Head:
     letter: str
     is_baseline: bool
     meta: str
-    metrics: list[HeadMetric]
+    chosen: HeadMetric | None
+    others: list[HeadMetric]
     bars: list[Bar]
     bars_label: str
     win_bar: WinBar | None
@@ -113,6 +113,9 @@ def _head(
     side, base = sides[index], sides[0]
     experiment = side.experiment
     is_scored = chosen is not None and not chosen.is_label
+    first = None
+    if chosen is not None and is_scored:
+        first = _metric(base, side, chosen, is_base=index == 0)
     return Head(
         number=experiment.pk,
         name=experiment.name,
@@ -120,10 +123,11 @@ def _head(
         letter="abcdefghij"[index],
         is_baseline=index == 0,
         meta=_meta(side, metrics),
-        metrics=[
-            _metric(base, side, one, is_base=index == 0, is_chosen=one == chosen)
+        chosen=first,
+        others=[
+            _metric(base, side, one, is_base=index == 0)
             for one in metrics
-            if not one.is_label
+            if not one.is_label and one != chosen
         ],
         bars=_bars(figures(side, chosen).histogram) if chosen and is_scored else [],
         bars_label=f"distribution of {chosen.label}" if chosen else "",
@@ -164,24 +168,18 @@ def _paired(base: Side, side: Side, metric: Metric) -> Paired:
     )
 
 
-def _metric(
-    base: Side, side: Side, metric: Metric, *, is_base: bool, is_chosen: bool
-) -> HeadMetric:
+def _metric(base: Side, side: Side, metric: Metric, *, is_base: bool) -> HeadMetric:
     own = figures(side, metric)
     is_rate = own.is_rate and figures(base, metric).is_rate
     pair = None if is_base else against(base, side, metric)
-    total = own.summary.total if metric.unit == "usd" else own.summary.mean
-    value = own.summary.p50 if metric.unit == "ms" else total
     return HeadMetric(
-        label={"ms": f"{metric.label} p50", "usd": f"{metric.label} in all"}.get(
-            metric.unit, metric.label
-        ),
+        # The change beside it is the mean change, so this is the mean as well.
+        label=f"mean {metric.label.lower()}" if metric.unit else metric.label,
         goal=metric.goal,
-        value=shown(value, metric, is_rate=is_rate),
+        value=shown(own.summary.mean, metric, is_rate=is_rate),
         delta=None if pair is None else delta(pair.delta, metric, is_rate=is_rate),
         n=own.summary.n,
         missing=own.summary.missing,
-        is_chosen=is_chosen,
     )
 
 

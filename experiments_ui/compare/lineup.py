@@ -34,9 +34,15 @@ class Comparison:
 
     @property
     def visible(self) -> list[Metric]:
-        """The metrics that are not hidden; the chosen one always shows."""
-        hidden = set(self.selection.hidden)
-        return [m for m in self.metrics if m.key not in hidden or m == self.metric]
+        """The metrics shown; the chosen one always is."""
+        return [one for one in self.metrics if self.is_visible(one)]
+
+    def is_visible(self, metric: Metric) -> bool:
+        """Tell whether a metric shows: scores and latency do unless toggled."""
+        usually = metric.unit in ("", "ms")
+        return metric == self.metric or usually != (
+            metric.key in self.selection.toggled
+        )
 
 
 def compare(principal: Principal, selection: Selection) -> Comparison:

@@ -83,7 +83,9 @@ def links(page: ComparePage, *, slug: str) -> Links:
         sorts=_sorts(page, base),
         columns=[
             Link(
-                base + now.toggled(one.key).query, one.label, one.key not in now.hidden
+                base + now.toggling(one.key).query,
+                one.label,
+                comparison.is_visible(one),
             )
             for one in comparison.metrics
         ],

@@ -45,7 +45,11 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A parsed address. `metric` is a metric's key, empty for the first there is."""
+    """A parsed address.
+
+    `metric` is a metric's key, empty for the first there is; `toggled` names those
+    that are shown though usually hidden, or hidden though usually shown.
+    """
 
     base: int
     others: tuple[int, ...]
@@ -55,7 +59,7 @@ class Selection:
     where: str = ""
     diff: DiffMode = "changes"
     fit: bool = False
-    hidden: tuple[str, ...] = ()
+    toggled: tuple[str, ...] = ()
     after: int = 0
     row: int | None = None
 
@@ -86,7 +90,7 @@ class Selection:
             where=query.get("filter", ""),
             diff=_choice(query, "diff", get_args(DiffMode)),
             fit=query.get("density") == "fit",
-            hidden=tuple(query.getlist("hide")),
+            toggled=tuple(query.getlist("toggle")),
             after=_number(query.get("after") or "0", "place"),
             row=_number(text, "row") if (text := query.get("row")) else None,
         )
@@ -109,11 +113,11 @@ class Selection:
         first, *rest = (one for one in self.experiments if one != number)
         return self.but(base=first, others=tuple(rest))
 
-    def toggled(self, key: str) -> Self:
-        """Return the selection with a column hidden, or shown again."""
-        if key in self.hidden:
-            return self.but(hidden=tuple(one for one in self.hidden if one != key))
-        return self.but(hidden=(*self.hidden, key))
+    def toggling(self, key: str) -> Self:
+        """Return the selection with a metric hidden, or shown again."""
+        if key in self.toggled:
+            return self.but(toggled=tuple(one for one in self.toggled if one != key))
+        return self.but(toggled=(*self.toggled, key))
 
     @property
     def query(self) -> str:
@@ -135,7 +139,7 @@ class Selection:
             "row": "" if self.row is None else str(self.row),
         }
         yield from ((name, text) for name, text in usual.items() if text)
-        yield from (("hide", key) for key in self.hidden)
+        yield from (("toggle", key) for key in self.toggled)
 
 
 def _number(text: str, what: str) -> int:

@@ -42,7 +42,9 @@ def delta(
     """Return how a change is drawn, or None where there is nothing to compare."""
     if change is None or change != change:  # noqa: PLR0124 -- NaN is not itself
         return None
-    text = shown(abs(change), metric, is_rate=is_rate)
+    text = shown(abs(change), metric)
+    if is_rate:
+        text = f"{abs(change) * 100:.1f} pts"
     if change == 0:
         return Delta(text, "same", "same")
     rose = change > 0
