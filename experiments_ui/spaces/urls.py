@@ -1,8 +1,21 @@
-"""Addresses of identity on the wire."""
+"""Where identity and settings are found."""
 
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from experiments_ui.spaces import views
 from experiments_ui.spaces.api import keys, people, spaces, tags
+
+page_urls = [
+    path("sign-in", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out", LogoutView.as_view(), name="sign-out"),
+    path("spaces/<slug:slug>/settings/", views.settings, name="settings"),
+    path(
+        "spaces/<slug:slug>/settings/keys/<int:number>/revoke",
+        views.revoke_key,
+        name="revoke-key",
+    ),
+]
 
 # Under /v2/. The path of one space is in housekeeping, which can delete it.
 rest_urls = [

@@ -92,6 +92,16 @@ class PageAddress:
         text = query.urlencode()
         return f"{self.path}?{text}" if text else self.path
 
+    def others(self, *names: str) -> list[tuple[str, str]]:
+        """Return the members that a form must carry along: all but those it sets."""
+        left_out = {"row", "page", *names}
+        return [
+            (name, value)
+            for name, values in self.query.lists()
+            if name not in left_out
+            for value in values
+        ]
+
     def toggled(self, name: str, value: str) -> str:
         """Return the address with one value of a repeated member added or taken out."""
         query = self.query.copy()

@@ -1,8 +1,24 @@
 """Values of any kind as text on a page."""
 
+from dataclasses import dataclass
+
 import orjson
 
 _LONGEST_IN_A_CELL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A named text, shown whole; JSON is shown as a tree."""
+
+    title: str
+    text: str
+    is_json: bool
+
+    @classmethod
+    def of(cls, title: str, value: object) -> "Passage":
+        text = as_text(value)
+        return cls(title, text, is_json_tree(text))
 
 
 def as_text(value: object) -> str:

@@ -1,0 +1,1 @@
+"""What pages about datasets and experiments show, gathered for their templates."""

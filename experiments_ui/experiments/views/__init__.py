@@ -1,0 +1,1 @@
+"""Pages: home, datasets with their experiments, experiments, uploads."""
