@@ -9,6 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1 import trace_pb2
 
+from experiments_ui.tracing.attributes import storable
 from experiments_ui.tracing.received import (
     STATUSES,
     ReceivedEvent,
@@ -79,7 +80,7 @@ def _routed(span: trace_pb2.Span, resource: _Attributes) -> RoutedSpan:
     )
     space = resource.get(_SPACE_ID) or attributes.get(_SPACE_ID)
     return RoutedSpan(
-        space=str(space or ""),
+        space=storable(str(space or "")),
         project=str(project or ""),
         span=_received(span, attributes),
     )

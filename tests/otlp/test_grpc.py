@@ -145,6 +145,14 @@ def test_spans_may_name_their_space_themselves(server, acme, secret):
     assert Span.objects.get().project.space == acme
 
 
+def test_a_space_that_is_no_name_is_not_found(server, acme, secret):
+    message = export(span(), resource={"arize.space_id": "a\x00b"})
+
+    code, _ = refusal(server, message, ("authorization", secret))
+
+    assert code == grpc.StatusCode.NOT_FOUND
+
+
 @pytest.mark.parametrize("metadata", [[], [("authorization", "eui_wrong")]])
 def test_unknown_key_is_unauthenticated(server, acme, metadata):
     code, words = refusal(server, export(span()), *metadata)

@@ -16,6 +16,7 @@ from experiments_ui.tracing.queries.traces import (
 )
 
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
+_SPAN_ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,9 @@ def span_in_trace(tree: TraceTree, span_id: str) -> Span:
     Raises:
         NotFound: The trace has no such span.
     """
-    found = Span.objects.filter(
-        project=tree.project, trace_id=tree.trace_id, span_id=span_id
-    ).first()
-    if found is None:
+    spans = Span.objects.filter(project=tree.project, trace_id=tree.trace_id)
+    found = _SPAN_ID.fullmatch(span_id) and spans.filter(span_id=span_id).first()
+    if not found:
         raise NotFound("Span not found.")
     return found
 
