@@ -29,5 +29,6 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         server.start()
         self.stdout.write(f"OTLP listens on {host}:{server.port}")
+        self.stdout.flush()
         stop.wait()
         server.stop(_GRACE_SECONDS)
