@@ -1,6 +1,7 @@
 """The lines that point the Arize AX clients at this server."""
 
 from dataclasses import dataclass
+from shlex import quote
 
 from django.conf import settings
 
@@ -42,6 +43,8 @@ def local_address() -> Address:
 
 def environment(address: Address, *, key: str) -> list[str]:
     """Return the variables that all clients read, as NAME=value."""
+    # A proxy that speaks TLS on one port does so on the others.
+    flight = "grpc+tls" if address.scheme == "https" else "grpc"
     return [
         f"ARIZE_API_KEY={key}",
         f"ARIZE_API_HOST={address.host}",
@@ -49,10 +52,10 @@ def environment(address: Address, *, key: str) -> list[str]:
         f"ARIZE_API_SCHEME={address.scheme}",
         f"ARIZE_FLIGHT_HOST={address.host}",
         f"ARIZE_FLIGHT_PORT={settings.FLIGHT_PORT}",
-        "ARIZE_FLIGHT_SCHEME=grpc",
+        f"ARIZE_FLIGHT_SCHEME={flight}",
         f"ARIZE_OTLP_HOST={address.host}",
         f"ARIZE_OTLP_PORT={settings.OTLP_PORT}",
-        "ARIZE_OTLP_SCHEME=http",
+        f"ARIZE_OTLP_SCHEME={address.scheme}",
         f"ARIZE_BASE_URL={address.url}",
     ]
 
@@ -90,12 +93,20 @@ def snippets(address: Address, *, key: str, space: str) -> list[Snippet]:
     """Return how to connect from Python, `ax`, TypeScript and a plain shell."""
     exports = "\n".join(f"export {line}" for line in environment(address, key=key))
     return [
-        Snippet("python", "Python", f"{exports}\n\npip install arize\n{_PYTHON % space}"),
+        Snippet(
+            "python", "Python", f"{exports}\n\npip install arize\n{_PYTHON % space}"
+        ),
         Snippet(
             "ax",
             "ax",
             "\n".join(
-                [exports, "", *ax_profile(), "", f"ax datasets list --space {space!r}"]
+                [
+                    exports,
+                    "",
+                    *ax_profile(),
+                    "",
+                    f"ax datasets list --space {quote(space)}",
+                ]
             ),
         ),
         Snippet("typescript", "TypeScript", _TYPESCRIPT % (key, address.url)),

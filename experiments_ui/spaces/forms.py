@@ -12,7 +12,11 @@ class NewKeyForm(forms.Form):
     days = forms.TypedChoiceField(
         label="Expires",
         coerce=int,
-        choices=[(0, "never"), (7, "in 7 days"), (30, "in 30 days"), (365, "in a year")],
+        choices=[
+            (0, "never"),
+            (7, "in 7 days"),
+            (30, "in 30 days"),
+            (365, "in a year"),
+        ],
         widget=forms.Select(attrs={"class": "input"}),
     )
-

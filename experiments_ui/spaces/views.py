@@ -44,9 +44,7 @@ def settings(request: PageRequest, slug: str) -> HttpResponse:
         "keys": account_queries.keys_of(request.user),
         "now": timezone.now(),
         "members": queries.memberships(space),
-        "snippets": snippets(
-            address, key=secret or PLACEHOLDER_KEY, space=space.name
-        ),
+        "snippets": snippets(address, key=secret or PLACEHOLDER_KEY, space=space.name),
     }
     return render(request, "spaces/settings.html", context)
 
