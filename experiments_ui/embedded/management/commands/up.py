@@ -39,6 +39,8 @@ class Command(BaseCommand):
             # One byte more is refused before it is read.
             max_request_body_size=settings.UPLOAD_BYTES + 2**20,
             ident=None,
+            # Django reads a proxy's X-Forwarded-Proto where it is told to.
+            clear_untrusted_proxy_headers=not settings.BEHIND_HTTPS,
         )
         welcome = prepare()
         services = Services()
