@@ -72,11 +72,13 @@ def _check_range(minimum: float | None, maximum: float | None) -> None:
 
 def _check_labels(labels: Sequence[str]) -> None:
     if not _FEWEST_VALUES <= len(labels) <= _MOST_VALUES:
-        message = f"Send {_FEWEST_VALUES} to {_MOST_VALUES} values, not {len(labels)}."
+        allowed = f"{_FEWEST_VALUES} to {_MOST_VALUES}"
+        message = f"values: send {allowed} of them, not {len(labels)}."
         raise Invalid(message, {"values": message})
     seen: set[str] = set()
     for index, label in enumerate(labels):
         if label in seen:
+            place = f"values[{index}].label"
             message = f"The label '{label}' is there twice."
-            raise Invalid(message, {f"values[{index}].label": message})
+            raise Invalid(f"{place}: {message}", {place: message})
         seen.add(label)
