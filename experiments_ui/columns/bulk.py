@@ -1,18 +1,20 @@
 """Writing many rows at once: the only place where the databases differ."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
 from pyarrow import csv
 
 # SQLite's one writer is never kept waiting for longer than this many rows take.
 ROWS_PER_TRANSACTION = 1_000
 # PostgreSQL gets its text in pieces of about this many rows, to bound the memory.
 _ROWS_PER_PIECE = 16_384
+_LARGE_ROWS_AT_ONCE = 16
 
 Array: TypeAlias = pa.Array | Sequence[object]
 
@@ -60,6 +62,26 @@ def upsert(
         statement = f"{head} {places} ON CONFLICT ({conflict}) DO UPDATE SET {updates}"
         with connections[using].cursor() as cursor:
             cursor.execute(statement, [value for row in part for value in row])
+
+
+def stream(
+    rows: QuerySet[Any, Any], *, types: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows with large binary values, a few at a time.
+
+    PostgreSQL copies them out as they are: a query's result would hold them in
+    hexadecimal, and all at once. `types` are what it calls those of the columns.
+    """
+    connection = connections[rows.db]
+    if connection.vendor != "postgresql":
+        yield from rows.iterator(chunk_size=_LARGE_ROWS_AT_ONCE)
+        return
+    statement, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        query = cursor.mogrify(statement, parameters)
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
+            copy.set_types(types)
+            yield from copy.rows()
 
 
 def _insertion(

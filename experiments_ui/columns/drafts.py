@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments_ui.arrow.columns import Batch
+from experiments_ui.columns.assembly import assemble
 from experiments_ui.columns.fitting import Draft, Spilled, fit, would_widen
 from experiments_ui.columns.models import Chunk, Column, Kind, Role
 from experiments_ui.columns.storing import holds_wide, next_ordinal, write_chunks
@@ -16,7 +17,6 @@ from experiments_ui.columns.vectors import (
     FLOAT,
     INTEGER,
     Vector,
-    assemble,
     decode,
     encode,
     is_wide,

@@ -10,18 +10,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from experiments_ui.columns import bulk
+from experiments_ui.columns.assembly import Assembly
 from experiments_ui.columns.models import Chunk, Column, Frame, Kind, Patch
 from experiments_ui.columns.overlay import StoredPatch, laid_over
-from experiments_ui.columns.vectors import (
-    CHUNK_ROWS,
-    Bytes,
-    Vector,
-    assemble,
-    decode,
-)
+from experiments_ui.columns.vectors import CHUNK_ROWS, Bytes, Vector, decode
 
 Key = tuple[int, str]  # a frame and the name of one of its columns
-StoredChunk = tuple[int, Bytes]  # its number and values
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,14 @@ class _Plan:
     labels: tuple[str, ...]
     chunks: tuple[int, int] | None
 
+    @property
+    def needs_assembly(self) -> bool:
+        """The base, if any, is too short or of another kind."""
+        base = self.base
+        if base is None or len(base) != self.frame.length:
+            return True
+        return base.kind != self.column.kind
+
 
 def frame_states(frame_ids: Collection[int]) -> dict[int, FrameState]:
     rows = Frame.objects.filter(pk__in=list(frame_ids)).values_list(
@@ -87,15 +90,17 @@ def refreshed(
         for key, column in columns.items()
     }
     patches = _patches(plans.values())
-    chunks = _chunks(plans.values())
+    vectors = _from_chunks(plans.values())
     torn = _torn(stale, columns, frames, alone=alone)
-    built = {
-        key: _built(plan, chunks[plan.column.pk], patches[plan.column.pk])
+    patched = {
+        key: laid_over(
+            vectors[plan.column.pk].labelled(plan.labels), patches[plan.column.pk]
+        )
         for key, plan in plans.items()
         if key[0] not in torn
     }
     return {
-        key: Known(built.get(key), frames[key[0]].revision)
+        key: Known(patched.get(key), frames[key[0]].revision)
         for key in stale
         if key[0] not in torn
     }
@@ -166,7 +171,7 @@ def _plan(frame: FrameState, column: Column, known: Known | None) -> _Plan:
     return _Plan(frame, column, base, known.revision, labels, chunks)
 
 
-def _patches(plans: Iterable[_Plan]) -> dict[int, list[StoredPatch]]:
+def _patches(plans: Collection[_Plan]) -> dict[int, list[StoredPatch]]:
     by_column: dict[int, list[StoredPatch]] = defaultdict(list)
     wanted = _any_of(
         plans,
@@ -182,20 +187,40 @@ def _patches(plans: Iterable[_Plan]) -> dict[int, list[StoredPatch]]:
     return by_column
 
 
-def _chunks(plans: Iterable[_Plan]) -> dict[int, list[StoredChunk]]:
-    by_column: dict[int, list[StoredChunk]] = defaultdict(list)
+def _from_chunks(plans: Collection[_Plan]) -> dict[int, Vector]:
+    """Return each column's vector at its frame's length, still without patches."""
+    by_id = {plan.column.pk: plan for plan in plans}
+    vectors = {pk: plan.base for pk, plan in by_id.items() if plan.base is not None}
+    assemblies = {pk: _begun(plan) for pk, plan in by_id.items() if plan.needs_assembly}
+    for column_id, number, chunk in _chunks(plans):
+        assemblies[column_id].lay(*_piece(by_id[column_id], number, chunk))
+    return vectors | {pk: a.finished() for pk, a in assemblies.items()}
+
+
+def _begun(plan: _Plan) -> Assembly:
+    assembly = Assembly(plan.column.kind, plan.frame.length)
+    if plan.base is not None:
+        assembly.lay(0, plan.base)
+    return assembly
+
+
+def _chunks(plans: Collection[_Plan]) -> Iterable[tuple[int, int, Bytes]]:
     wanted = _any_of(
         (plan for plan in plans if plan.chunks is not None),
         lambda plan: plan.chunks,
         lambda numbers: Q(number__range=numbers),
     )
-    if wanted is not None:
-        rows = Chunk.objects.filter(wanted)
-        for column_id, number, values in rows.values_list(
-            "column_id", "number", "values"
-        ):
-            by_column[column_id].append((number, values))
-    return by_column
+    if wanted is None:
+        return ()
+    rows = Chunk.objects.filter(wanted).values_list("column_id", "number", "values")
+    return bulk.stream(rows, types=["int8", "int4", "bytea"])
+
+
+def _piece(plan: _Plan, number: int, chunk: Bytes) -> tuple[int, Vector]:
+    """Cut a chunk to the rows that are not known yet and not beyond the frame's."""
+    first = number * CHUNK_ROWS
+    start = first if plan.base is None else max(first, len(plan.base))
+    return start, decode(chunk).slice(start - first, plan.frame.length - first)
 
 
 def _any_of(
@@ -212,24 +237,3 @@ def _any_of(
         for shared, column_ids in groups.items()
     ]
     return reduce(or_, parts) if parts else None
-
-
-def _built(
-    plan: _Plan, chunks: Iterable[StoredChunk], patches: list[StoredPatch]
-) -> Vector:
-    vector, length, kind = plan.base, plan.frame.length, plan.column.kind
-    if vector is None or len(vector) != length or vector.kind != kind:
-        pieces = [] if vector is None else [(0, vector)]
-        known = 0 if vector is None else len(vector)
-        pieces += [_piece(*chunk, known=known, length=length) for chunk in chunks]
-        vector = assemble(kind, length, pieces)
-    return laid_over(vector.labelled(plan.labels), patches)
-
-
-def _piece(
-    number: int, values: Bytes, *, known: int, length: int
-) -> tuple[int, Vector]:
-    """Cut a chunk to the rows that are not known yet and not beyond the frame's."""
-    first = number * CHUNK_ROWS
-    start = max(first, known)
-    return start, decode(values).slice(start - first, length - first)

@@ -1,7 +1,7 @@
 """Typed vectors of one column, exact and with missing values, and their bytes."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeAlias
 
@@ -20,9 +20,9 @@ Values = npt.NDArray[Any]  # of the type that belongs to the vector's kind
 Bytes: TypeAlias = bytes | memoryview
 Rows = Sequence[int] | npt.NDArray[np.intp]
 
-_TYPES = {FLOAT: "<f8", INTEGER: "<i8", BOOLEAN: "<i1", CODE: "<i4"}
+TYPES = {FLOAT: "<f8", INTEGER: "<i8", BOOLEAN: "<i1", CODE: "<i4"}
 # What stands in `values` where a value is missing.
-_BLANKS: dict[str, Any] = {FLOAT: np.nan, INTEGER: 0, BOOLEAN: -1, CODE: -1}
+BLANKS: dict[str, Any] = {FLOAT: np.nan, INTEGER: 0, BOOLEAN: -1, CODE: -1}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,75 +142,9 @@ def is_wide(integers: Values) -> bool:
     return bool(integers.max() > EXACT_INTEGER or integers.min() < -EXACT_INTEGER)
 
 
-def all_missing(kind: str, length: int) -> Vector:
-    return assemble(kind, length, [])
-
-
-def concatenate(vectors: Sequence[Vector]) -> Vector:
-    """Join vectors of one kind, or of integers and floats, and the same labels."""
-    starts = np.cumsum([0, *map(len, vectors)]).tolist()
-    pieces = list(zip(starts, vectors, strict=False))
-    joined = assemble(vectors[0].kind, starts[-1], pieces)
-    return joined.labelled(max((v.labels for v in vectors), key=len))
-
-
-def assemble(kind: str, length: int, pieces: Sequence[tuple[int, Vector]]) -> Vector:
-    """Lay pieces at their first rows into a vector; the gaps between are missing.
-
-    Integers become floats when `kind` or another piece is of floats. Pieces must
-    not overlap. Labels are not carried over.
-    """
-    if kind == INTEGER and any(piece.kind == FLOAT for _, piece in pieces):
-        kind = FLOAT
-    covered = sum(len(piece) for _, piece in pieces) == length
-    values = np.empty(length, dtype=_TYPES[kind])
-    if not covered:
-        values[:] = _BLANKS[kind]
-    converted = [(start, _converted(piece, kind)) for start, piece in pieces]
-    for start, piece in converted:
-        values[start : start + len(piece)] = piece.values
-    return Vector(
-        kind,
-        frozen(values),
-        missing=_missing_marks(converted, length, covered=covered)
-        if kind == INTEGER
-        else None,
-        integers=_integer_marks(converted, length) if kind == FLOAT else None,
-    )
-
-
 def frozen(array: Values) -> Values:
     array.setflags(write=False)
     return array
-
-
-def _converted(piece: Vector, kind: str) -> Vector:
-    if piece.kind == kind:
-        return piece
-    if kind == FLOAT:
-        return piece.as_floats()
-    raise ValueError(f"A piece of kind {piece.kind} in a vector of kind {kind}.")
-
-
-def _missing_marks(
-    pieces: Iterable[tuple[int, Vector]], length: int, *, covered: bool
-) -> Mask | None:
-    if covered and all(piece.missing is None for _, piece in pieces):
-        return None
-    marks = np.ones(length, dtype=np.bool_)
-    for start, piece in pieces:
-        marks[start : start + len(piece)] = piece.is_missing()
-    return frozen(marks) if marks.any() else None
-
-
-def _integer_marks(pieces: Iterable[tuple[int, Vector]], length: int) -> Mask | None:
-    marked = [(s, p.integers) for s, p in pieces if p.integers is not None]
-    if not marked:
-        return None
-    marks = np.zeros(length, dtype=np.bool_)
-    for start, integers in marked:
-        marks[start : start + len(integers)] = integers
-    return frozen(marks)
 
 
 # A chunk's bytes: this header, the values, then (if flagged) a mask of packed bits.
@@ -229,7 +163,7 @@ def encode(vector: Vector) -> bytes:
     if vector.kind == INTEGER and is_wide(vector.values):
         flags |= _IS_WIDE
     kind = _KINDS.index(vector.kind)
-    body = np.ascontiguousarray(vector.values, dtype=_TYPES[vector.kind]).tobytes()
+    body = np.ascontiguousarray(vector.values, dtype=TYPES[vector.kind]).tobytes()
     packed = np.packbits(mask).tobytes() if flags & _HAS_MASK else b""  # type: ignore[arg-type]  # flagged only if there
     return _HEADER.pack(_MAGIC, kind, flags, len(vector)) + body + packed
 
@@ -241,7 +175,7 @@ def decode(chunk: Bytes) -> Vector:
         ValueError: The bytes are no chunk, or not a whole one.
     """
     kind, flags, rows = _header_of(chunk)
-    values = np.frombuffer(chunk, dtype=_TYPES[kind], count=rows, offset=HEADER_BYTES)
+    values = np.frombuffer(chunk, dtype=TYPES[kind], count=rows, offset=HEADER_BYTES)
     if not flags & _HAS_MASK:
         return Vector(kind, values)
     packed = np.frombuffer(chunk, np.uint8, offset=HEADER_BYTES + values.nbytes)

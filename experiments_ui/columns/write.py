@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from experiments_ui.arrow.columns import Batch
 from experiments_ui.columns import bulk, storing
+from experiments_ui.columns.assembly import assemble
 from experiments_ui.columns.drafts import Drafts
 from experiments_ui.columns.fitting import MOST_LABELS, Spilled
 from experiments_ui.columns.models import Chunk, Column, Frame, Kind, Patch, Role
@@ -25,7 +26,7 @@ from experiments_ui.columns.storing import (
     next_ordinal,
     write_chunks,
 )
-from experiments_ui.columns.vectors import CHUNK_ROWS, Bytes, assemble, decode, encode
+from experiments_ui.columns.vectors import CHUNK_ROWS, Bytes, decode, encode
 from experiments_ui.errors import Invalid, LimitExceeded, NotFound
 
 MOST_APPENDED_ROWS = 1_000

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments_ui.arrow.columns import Floats, Integers, Strings, column_of_values
+from experiments_ui.columns.assembly import assemble
 from experiments_ui.columns.fitting import MOST_LABELS, Draft, fit
 from experiments_ui.columns.models import Kind
-from experiments_ui.columns.vectors import assemble
 from tests.columns.frames import exact
 
 

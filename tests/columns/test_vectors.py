@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments_ui.columns.assembly import all_missing, assemble, concatenate
 from experiments_ui.columns.vectors import (
     BOOLEAN,
     CODE,
     FLOAT,
     INTEGER,
     Vector,
-    all_missing,
-    assemble,
-    concatenate,
     decode,
     encode,
 )
