@@ -60,6 +60,8 @@ class Span(models.Model):
         indexes = [
             # Spans are listed newest first.
             models.Index(fields=["project", "-start_ns", "-id"], name="span_newest"),
+            # Clients ask for, and delete, spans by their own ids.
+            models.Index(fields=["project", "span_id"], name="span_by_id"),
         ]
 
     def __str__(self) -> str:

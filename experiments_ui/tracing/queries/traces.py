@@ -158,8 +158,7 @@ def _roots(search: Search) -> QuerySet[Span]:
         span_id=OuterRef("parent_id"),
     )
     return (
-        in_time(search)
-        .filter(trace_narrowing(search.condition))
+        in_time(search, narrowing=trace_narrowing(search.condition))
         .filter(Q(parent_id="") | ~Exists(parent))
         .defer("attributes", "events")
     )
@@ -171,7 +170,9 @@ def _traces_with_match(roots: Sequence[Span], search: Search) -> set[str]:
     if search.condition is None or not trace_ids:
         return trace_ids
     spans = Span.objects.filter(
-        narrowing(search.condition), project=search.project, trace_id__in=trace_ids
+        narrowing(search.condition).where,
+        project=search.project,
+        trace_id__in=trace_ids,
     ).order_by("pk")
     if not reads_texts(search.condition.columns()):
         spans = spans.defer("attributes", "events")
