@@ -36,11 +36,12 @@ def of_examples(response):
 
 
 def of_runs(response):
-    """Output, example and the user's columns of each run."""
+    """Example, output, error if there is one, and the user's columns of each run."""
     return [
         {
             "example_id": run.example_id,
             "output": run.output,
+            **({} if run.error is None else {"error": run.error}),
             **run.additional_properties,
         }
         for run in response.experiment_runs
