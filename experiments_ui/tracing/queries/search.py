@@ -100,7 +100,8 @@ def older(spans: QuerySet[Span], *, than: Key | None, most: int) -> list[Span]:
         start_ns, number = than
         earlier = Q(begin__lt=start_ns) | Q(id__lt=number)
         spans = spans.filter(Q(begin__lte=start_ns) & earlier)
-    return list(spans.order_by("-begin", "-id")[:most])
+    newest_first = F("begin").desc(), F("id").desc()
+    return list(spans.order_by(*newest_first)[:most])
 
 
 def key_of(span: Span) -> Key:
