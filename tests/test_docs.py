@@ -167,6 +167,15 @@ def test_the_documented_success_codes_are_those_of_the_openapi_document():
     assert not wrong
 
 
+# The tree
+
+
+def test_the_architecture_names_every_package():
+    tree = text_of("docs/architecture.md")
+    packages = {path.parent.name for path in ROOT.glob("experiments_ui/*/__init__.py")}
+    assert {name for name in packages if f"  {name}/" not in tree} == set()
+
+
 # Links, and what no document may name
 
 
