@@ -27,6 +27,7 @@ from experiments_ui.web.texts import Passage, as_text, in_a_cell, shortened
 _PAGE_SIZE = 50
 _MOST_OTHERS = 4
 _LONGEST_OTHER = 60
+_LONGEST_PAIR = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,20 @@ class ExampleTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """An example's fields: what it is about, short values, and longer ones."""
+
+    main: list[Passage]
+    pairs: list[tuple[str, str]]
+    long: list[Passage]
+
+
+@dataclass(frozen=True, slots=True)
 class ExampleDrawer:
     """One example with everything known of it."""
 
     example: Example
-    passages: list[Passage]
+    contents: Contents
     notes: Sequence[ExampleAnnotation]
     raw: str
 
@@ -98,25 +108,44 @@ def example_drawer(version: DatasetVersion, position: int) -> ExampleDrawer:
     fields: Mapping[str, Any] = orjson.loads(example.fields)
     return ExampleDrawer(
         example=example,
-        passages=passages(fields, guess(columns_of(version.dataset))),
+        contents=contents(fields, guess(columns_of(version.dataset))),
         notes=annotations_of(version.dataset, [position])[position],
         raw=_raw(example, fields),
     )
 
 
-def passages(fields: Mapping[str, Any], roles: Roles) -> list[Passage]:
-    """Return input, expected and label, then the other fields that have a value."""
-    named = [
+def contents(fields: Mapping[str, Any], roles: Roles) -> Contents:
+    """Sort an example's fields by what they are for; those without value are out."""
+    named = (
         (roles.input, "Input"),
         (roles.expected, "Expected"),
         (roles.label, "Label"),
-        *((name, name) for name in roles.metadata),
-    ]
-    return [
+    )
+    main = [
         Passage.of(title, fields[name])
         for name, title in named
         if name is not None and fields.get(name) is not None
     ]
+    rest = {n: fields[n] for n in roles.metadata if fields.get(n) is not None}
+    plain = {name: value for name, value in rest.items() if _is_plain(value)}
+    pairs = [pair for name, value in plain.items() for pair in _pairs(name, value)]
+    long = [Passage.of(name, rest[name]) for name in rest if name not in plain]
+    return Contents(main, pairs, long)
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether a value, or an object of such values, fits on lines of its own."""
+    if isinstance(value, dict):
+        return all(
+            not isinstance(part, dict) and _is_plain(part) for part in value.values()
+        )
+    return not isinstance(value, list) and len(as_text(value)) <= _LONGEST_PAIR
+
+
+def _pairs(name: str, value: object) -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return [(key, as_text(part)) for key, part in value.items()]
+    return [(name, as_text(value))]
 
 
 def _filtered(

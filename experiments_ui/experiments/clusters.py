@@ -10,8 +10,13 @@ _UUID = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
 )
 _HEX = re.compile(r"\b(?:0x[0-9a-f]+|(?=[0-9a-f]*[0-9])[0-9a-f]{8,})\b", re.IGNORECASE)
+# Quoted names and values differ from case to case; a quoted sentence is the message.
 _QUOTED = re.compile(
-    r"'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|`[^`\n]{1,200}`|“[^”\n]{1,200}”"
+    r"""'[^'\s]*(?:[ ][^'\s]+)?'
+    |   "[^"\s]*(?:[ ][^"\s]+)?"
+    |   “[^”\s]*(?:[ ][^”\s]+)?”
+    |   `[^`\n]*`""",
+    re.VERBOSE,
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _BLANKS = re.compile(r"\s+")

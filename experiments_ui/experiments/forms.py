@@ -9,6 +9,7 @@ from experiments_ui.datasets.models import Dataset
 from experiments_ui.datasets.roles import Roles
 from experiments_ui.experiments.uploads import RunColumns
 
+NEW_DATASET = "new"
 _EXAMPLE_ID = "example id"
 
 
@@ -22,15 +23,11 @@ def _select() -> forms.Select:
 
 class ChooseFileForm(forms.Form):
     file = forms.FileField()
-    dataset = forms.ChoiceField(
-        label="The file holds",
-        required=False,
-        widget=_select(),
-    )
+    dataset = forms.ChoiceField(label="The file holds", widget=_select())
 
     def __init__(self, *args: object, datasets: Iterable[Dataset]) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # data and files, in order
-        choices = [("", "examples: make a new dataset of them")]
+        choices = [(NEW_DATASET, "examples: make a new dataset of them")]
         choices += [(str(d.pk), f"outputs for “{d.name}”") for d in datasets]
         self.fields["dataset"].choices = choices  # type: ignore[attr-defined]  # a choice field
 

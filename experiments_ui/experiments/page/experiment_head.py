@@ -105,11 +105,8 @@ def _scores(figures: Figures) -> list[Stat]:
 
 def _note(cell: Cell, n: int) -> str:
     """Return the interval, and how many runs have the score."""
-    parts = [
-        part for part in cell.note.split(" · ") if part and not part.startswith("n ")
-    ]
-    interval = [f"95 % {part}" for part in parts]
-    return " · ".join([*interval, f"n {count(n)}"])
+    parts = [part for part in cell.note.split(" · ") if part[:2] not in ("", "n ")]
+    return " · ".join([*parts, f"n {count(n)}"])
 
 
 def _units(figures: Figures) -> list[Stat]:

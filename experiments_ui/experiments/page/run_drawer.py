@@ -1,18 +1,19 @@
 """One run with everything known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from experiments_ui.columns import read as column_reader
 from experiments_ui.datasets.models import Example
-from experiments_ui.datasets.page import passages
+from experiments_ui.datasets.page import Contents, contents
 from experiments_ui.errors import NotFound
 from experiments_ui.experiments import queries
 from experiments_ui.experiments.incoming import METRICS, POSITION
 from experiments_ui.experiments.metrics import Metric, metrics_in
 from experiments_ui.experiments.models import Experiment
+from experiments_ui.experiments.page.experiments_table import rates_of
 from experiments_ui.experiments.page.run_table import (
     Verdict,
     examples_of,
@@ -20,6 +21,7 @@ from experiments_ui.experiments.page.run_table import (
     verdict,
 )
 from experiments_ui.experiments.queries import Note, RunRow
+from experiments_ui.experiments.queries.figures import figures_of
 from experiments_ui.experiments.serializers import run_answer
 from experiments_ui.tracing.page import TreeRow, tree_rows
 from experiments_ui.tracing.queries import trace
@@ -43,7 +45,7 @@ class Opinion:
 class RunDrawer:
     run: RunRow
     is_unmatched: bool
-    passages: list[Passage]
+    contents: Contents
     output: Passage | None
     numbers: list[tuple[str, str]]
     opinions: list[Opinion]
@@ -74,10 +76,10 @@ def run_drawer(experiment: Experiment, sequence: int) -> RunDrawer:
     return RunDrawer(
         run=run,
         is_unmatched=bool(run.example_id) and example is None,
-        passages=_passages(experiment, example),
+        contents=_contents(experiment, example),
         output=None if run.output is None else Passage.of("Output", run.output),
         numbers=_numbers(run, metrics),
-        opinions=_opinions(run, metrics),
+        opinions=_opinions(run, metrics, _rates(experiment)),
         notes=run.notes,
         trace_id=trace_id,
         trace=spans,
@@ -86,10 +88,9 @@ def run_drawer(experiment: Experiment, sequence: int) -> RunDrawer:
     )
 
 
-def _passages(experiment: Experiment, example: Example | None) -> list[Passage]:
-    if example is None:
-        return []
-    return passages(orjson.loads(example.fields), roles_for(experiment))
+def _contents(experiment: Experiment, example: Example | None) -> Contents:
+    fields = {} if example is None else orjson.loads(example.fields)
+    return contents(fields, roles_for(experiment))
 
 
 def _numbers(run: RunRow, metrics: Sequence[Metric]) -> list[tuple[str, str]]:
@@ -107,7 +108,13 @@ def _numbers(run: RunRow, metrics: Sequence[Metric]) -> list[tuple[str, str]]:
     return units + others
 
 
-def _opinions(run: RunRow, metrics: Sequence[Metric]) -> list[Opinion]:
+def _rates(experiment: Experiment) -> Collection[str]:
+    return rates_of([figures_of([experiment])[experiment.pk]])
+
+
+def _opinions(
+    run: RunRow, metrics: Sequence[Metric], rates: Collection[str]
+) -> list[Opinion]:
     by_name = {
         metric.column.rpartition(".")[0]: metric
         for metric in metrics
@@ -116,7 +123,7 @@ def _opinions(run: RunRow, metrics: Sequence[Metric]) -> list[Opinion]:
     return [
         Opinion(
             name=metric.label,
-            verdict=verdict(run, metric),
+            verdict=verdict(run, metric, is_rate=metric.key in rates),
             explanation=as_text(run.values.get(f"{prefix}.explanation")),
             details=_details(run, prefix),
         )

@@ -1,6 +1,6 @@
 """The runs of one experiment as a table: chosen and sorted by vectors alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from experiments_ui.experiments import queries
 from experiments_ui.experiments.incoming import POSITION
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.models import Experiment
+from experiments_ui.experiments.page.experiments_table import rates_of
 from experiments_ui.experiments.page.run_chips import (
     ClusterLine,
     chips,
@@ -27,6 +28,7 @@ from experiments_ui.experiments.page.run_chips import (
 from experiments_ui.experiments.page.run_frame import RunFrame, Sequences
 from experiments_ui.experiments.queries import RunRow
 from experiments_ui.experiments.queries.failures import error_clusters
+from experiments_ui.experiments.queries.figures import figures_of
 from experiments_ui.experiments.shown import shown
 from experiments_ui.web.links import Link, PageAddress, Pager, SortLink, SortOrder
 from experiments_ui.web.texts import as_text, in_a_cell, shortened
@@ -52,6 +54,7 @@ class Column:
     sort: SortLink
     goal: str
     kind: str
+    switch: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,7 @@ def run_table(experiment: Experiment, address: PageAddress) -> RunTable:
     ordered = frame.sorted(np.flatnonzero(among & only & alike), sort)
     pager = address.pager(len(ordered), size=PAGE_SIZE)
     columns = _columns(frame, address)
-    hidden = set(address.query.getlist("hide"))
-    visible = [column for column in columns if column.key not in hidden]
+    visible = [column for column in columns if column.switch.current]
     sequence_sort, example_sort = (
         address.sort_link(key, chosen=sort or "sequence", first="ascending")
         for key in ("sequence", "example")
@@ -115,10 +117,7 @@ def run_table(experiment: Experiment, address: PageAddress) -> RunTable:
         chips=chips(frame, among, by, address),
         label_columns=label_links(frame, by, address),
         clusters=cluster_lines(clusters, address),
-        switches=[
-            Link(address.toggled("hide", c.key), c.label, current=c.key not in hidden)
-            for c in columns
-        ],
+        switches=[column.switch for column in columns],
         pager=pager,
         where=where,
         filter_error=error,
@@ -136,9 +135,18 @@ def _columns(frame: RunFrame, address: PageAddress) -> list[Column]:
             address.sort_link(metric.column, chosen=chosen, first=_first_way(metric)),
             metric.goal,
             "number" if metric.unit else "",
+            _switch(metric, address),
         )
         for metric in frame.metrics
     ]
+
+
+def _switch(metric: Metric, address: PageAddress) -> Link:
+    """Return what shows or hides a column; tokens and cost show when asked for."""
+    member = "show" if metric.unit in ("tokens", "usd") else "hide"
+    is_named = metric.key in address.query.getlist(member)
+    url = address.toggled(member, metric.key)
+    return Link(url, metric.label, current=is_named == (member == "show"))
 
 
 def _first_way(metric: Metric) -> SortOrder:
@@ -154,8 +162,9 @@ def _rows(
     roles = roles_for(frame.experiment)
     by_key = {metric.key: metric for metric in frame.metrics}
     metrics = [by_key[column.key] for column in columns]
+    rates = rates_of([figures_of([frame.experiment])[frame.experiment.pk]])
     return [
-        _row(run, examples.get(run.sequence), roles, metrics, place=place)
+        _row(run, examples.get(run.sequence), roles, metrics, rates, place=place)
         for place, run in enumerate(runs, start=start + 1)
     ]
 
@@ -165,6 +174,7 @@ def _row(
     example: Example | None,
     roles: Roles,
     metrics: Sequence[Metric],
+    rates: Collection[str],
     *,
     place: int,
 ) -> TableRow:
@@ -178,7 +188,7 @@ def _row(
         output=in_a_cell(run.output),
         error=in_a_cell(run.error),
         is_unmatched=bool(run.example_id) and example is None,
-        verdicts=[verdict(run, metric) for metric in metrics],
+        verdicts=[verdict(run, m, is_rate=m.key in rates) for m in metrics],
     )
 
 
@@ -205,21 +215,24 @@ def examples_of(
     return {s: found[position] for s, position in wanted.items() if position in found}
 
 
-def verdict(run: RunRow, metric: Metric) -> Verdict:
+def verdict(run: RunRow, metric: Metric, *, is_rate: bool = False) -> Verdict:
     """Return what a run has under one metric: a label, a score, or a number.
 
-    A label whose score is 1 or 0 is good or bad, and the score need not be said.
+    Where all scores are 1 or 0, a label is good or bad and the score goes unsaid.
     """
     value = run.values.get(metric.column)
     if metric.is_label:
         return Verdict(shortened(as_text(value), most=40))
     number = float(value) if isinstance(value, bool | int | float) else None
     label = shortened(as_text(_label_beside(run, metric)), most=40)
-    tone = {1.0: "good", 0.0: "bad"}.get(-1.0 if number is None else number, "")
-    if label and tone:
-        return Verdict(label, tone)
-    text = "" if number is None else shown(number, metric)
-    if number is None or metric.unit or not 0 <= number <= 1:
+    if number is None:
+        return Verdict(label, is_number=bool(metric.unit))
+    if is_rate:
+        return Verdict(
+            label or f"{number:g}", {1.0: "good", 0.0: "bad"}.get(number, "")
+        )
+    text = shown(number, metric)
+    if metric.unit or not 0 <= number <= 1:
         return Verdict(label, score=text, is_number=bool(metric.unit))
     return Verdict(label, score=text, share=round(number * 10))
 

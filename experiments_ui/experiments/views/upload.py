@@ -17,6 +17,7 @@ from experiments_ui.datasets.queries import columns_of
 from experiments_ui.datasets.queries.browsing import dataset_at, datasets_in
 from experiments_ui.errors import DomainError
 from experiments_ui.experiments.forms import (
+    NEW_DATASET,
     ChooseFileForm,
     DatasetForm,
     ExperimentForm,
@@ -52,7 +53,7 @@ def _upload(request: PageRequest, slug: str) -> HttpResponse:
     datasets = list(datasets_in(space).order_by("-updated_at")[:_MOST_DATASETS])
     chosen = PageAddress.of(request).number("dataset")
     form = ChooseFileForm(datasets=datasets)
-    form.initial["dataset"] = chosen or ""
+    form.initial["dataset"] = chosen or NEW_DATASET
     if request.method == "POST":
         form = ChooseFileForm(request.POST, request.FILES, datasets=datasets)
         if form.is_valid():
@@ -99,7 +100,7 @@ def _review_dataset(
             "label": roles.label,
         },
     )
-    context = _context(space, pending, preview, form)
+    context = _context(space, pending, preview, form) | {"show_roles": True}
     try:
         if request.method == "POST" and form.is_valid():
             dataset = page.import_dataset(
@@ -166,7 +167,7 @@ def _keep(request: PageRequest, space: Space, form: ChooseFileForm) -> HttpRespo
     )
     url = reverse("upload-review", kwargs={"slug": space.slug, "token": token})
     dataset = form.cleaned_data["dataset"]
-    return redirect(f"{url}?dataset={dataset}" if dataset else url)
+    return redirect(url if dataset == NEW_DATASET else f"{url}?dataset={dataset}")
 
 
 def _upload_url(slug: str, number: int | None) -> str:
