@@ -106,7 +106,7 @@ def update(model, number, numbers, tag, *, new_version=None):
 
 def delete(model, number, numbers):
     contents, version = model.pick(number)
-    ids = model.names(numbers)
+    ids = list(dict.fromkeys(model.names(numbers)))
     done = actions.delete_examples(version, example_ids=ids, now=timezone.now())
     assert done.deleted == [i for i in ids if i in contents]
     assert done.not_deleted == [i for i in ids if i not in contents]
@@ -116,7 +116,7 @@ def delete(model, number, numbers):
 
 def bring_back(model, number, numbers, tag):
     contents, version = model.pick(number)
-    ids = model.names(numbers)
+    ids = list(dict.fromkeys(model.names(numbers)))
     rows = Batch.from_rows([{"id": i, "back": tag} for i in ids])
     if any(i in contents for i in ids):
         with pytest.raises(Invalid), transaction.atomic():
