@@ -15,6 +15,7 @@ from experiments_ui.accounts.models import (
     User,
 )
 from experiments_ui.errors import Forbidden, NotFound
+from experiments_ui.spaces import access
 from experiments_ui.spaces.models import Membership, Role, Space
 from experiments_ui.spaces.principals import Principal
 
@@ -128,11 +129,17 @@ def administers(principal: Principal, bot: User) -> bool:
 
 
 def shown(
-    keys: Iterable[ApiKey], *, now: datetime, secret: str | None = None
+    keys: Iterable[ApiKey],
+    principal: Principal,
+    *,
+    now: datetime,
+    secret: str | None = None,
 ) -> list[ShownKey]:
     """Return keys as they are shown; one query for all bots among their users."""
     keys = list(keys)
-    bots = _bots({key.user for key in keys if key.key_type == KeyType.SERVICE})
+    bots = _bots(
+        {key.user for key in keys if key.key_type == KeyType.SERVICE}, principal
+    )
     return [
         ShownKey(
             key=key,
@@ -144,10 +151,13 @@ def shown(
     ]
 
 
-def _bots(users: set[User]) -> dict[int, Bot]:
+def _bots(users: set[User], principal: Principal) -> dict[int, Bot]:
+    """Return what bots may do in the spaces that the principal sees."""
     found: dict[int, dict[int, list[SpaceGrant]]] = {user.pk: {} for user in users}
-    memberships = Membership.objects.filter(user__in=users).select_related("space")
-    for one in memberships.order_by("pk"):
+    memberships = Membership.objects.filter(
+        user__in=users, space__in=access.spaces_of(principal).values("pk")
+    )
+    for one in memberships.select_related("space").order_by("pk"):
         spaces = found[one.user_id].setdefault(one.space.organization_id, [])
         spaces.append(SpaceGrant(one.space_id, Role(one.role)))
     return {user.pk: _bot(user, found[user.pk]) for user in users}

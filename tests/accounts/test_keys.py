@@ -364,6 +364,9 @@ def test_a_key_of_two_spaces_takes_the_admin_of_both(space):
     body["organizations"] += service(other)["organizations"]
     made = create(make.wire(maker), body)
     one_of_two = make.wire(make.member(space, role=Role.ADMIN))
+    (listed,) = keys(one_of_two, space_id=space_id(space))
+    assert space_id(space) in str(listed)
+    assert space_id(other) not in str(listed)
     assert one_of_two.put(f"/api-keys/{made['id']}/revoke").status_code == 403
     assert one_of_two.post(f"/api-keys/{made['id']}/refresh", {}).status_code == 403
     assert works(made["key"])

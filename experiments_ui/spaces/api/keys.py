@@ -48,12 +48,13 @@ class KeyList(APIView):
     )
     def get(self, request: Request) -> Response:
         query, now = request.query_params, timezone.now()
-        keys = _with_status(_listed(caller(request), query), query, now=now)
+        principal = caller(request)
+        keys = _with_status(_listed(principal, query), query, now=now)
         scope = ("api_keys", *(query.get(name) for name in _FILTERS))
         page = newest_first(
             keys.select_related("user"), PageRequest.parse(query, scope=scope)
         )
-        shown = key_queries.shown(page.rows, now=now)
+        shown = key_queries.shown(page.rows, principal, now=now)
         rows = [KeyShape(one).data for one in shown]
         return Response(page.answer_with("api_keys", rows))
 
@@ -72,7 +73,7 @@ class KeyList(APIView):
             made = key_actions.create_user_key(principal, **members)
         else:
             made = _service_key(principal, body.validated_data, members)
-        return Response(_once(made, now=now), status=201)
+        return Response(_once(made, principal, now=now), status=201)
 
 
 class KeyRefreshing(APIView):
@@ -91,7 +92,7 @@ class KeyRefreshing(APIView):
             ),
             expires_at=body.validated_data.get("expires_at"),
         )
-        return Response(_once(made, now=now))
+        return Response(_once(made, principal, now=now))
 
 
 class KeyRevoking(APIView):
@@ -160,7 +161,7 @@ def _grant(
     return SpaceGrant(space.pk, role)
 
 
-def _once(made: NewKey, *, now: datetime) -> Any:
+def _once(made: NewKey, principal: Principal, *, now: datetime) -> Any:
     """Return a new key with its secret."""
-    (shown,) = key_queries.shown([made.key], now=now, secret=made.secret)
+    (shown,) = key_queries.shown([made.key], principal, now=now, secret=made.secret)
     return NewKeyShape(shown).data
