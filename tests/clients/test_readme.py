@@ -17,7 +17,9 @@ LANGUAGES = {"Python": "python", "ax": "sh", "TypeScript": "ts", "Plain REST": "
 def example(title):
     """The code under a heading of the README."""
     section = README.split(f"\n### {title}\n", 1)[1]
-    block = re.search(rf"^```{LANGUAGES[title]}\n(.*?)^```$", section, re.M | re.S)
+    block = re.search(
+        rf"^```{LANGUAGES[title]}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL
+    )
     return block[1]
 
 
@@ -29,6 +31,7 @@ def paste(environment, tmp_path):
     def run(lines):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", lines],
+            check=False,
             cwd=tmp_path,
             env={**os.environ, **environment, "PATH": path},
             stdin=subprocess.DEVNULL,
