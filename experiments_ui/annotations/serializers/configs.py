@@ -41,12 +41,14 @@ class ConfigShape(Shape):
     minimum_score = serializers.FloatField(required=False)
     maximum_score = serializers.FloatField(required=False)
     values = LabelShape(many=True, required=False)
-    optimization_direction = serializers.ChoiceField(Direction.choices)
+    optimization_direction = serializers.ChoiceField(Direction.choices, required=False)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if instance.config_type != ConfigType.CATEGORICAL:
             del shown["values"]
+        if instance.config_type == ConfigType.FREEFORM:
+            del shown["optimization_direction"]
         return shown
 
 
