@@ -47,6 +47,7 @@ class ExampleTable:
     rows: list[ExampleRow]
     roles: Roles
     pager: Pager
+    row_prefix: str
     where: str
     filter_error: str
     suggested_url: str
@@ -89,6 +90,7 @@ def example_table(version: DatasetVersion, address: PageAddress) -> ExampleTable
         rows=[_row(example, roles) for example in examples],
         roles=roles,
         pager=pager,
+        row_prefix=address.row_prefix(),
         where=where,
         filter_error=error,
         suggested_url=_suggested(where, roles, address) if error else "",

@@ -92,6 +92,13 @@ class PageAddress:
         text = query.urlencode()
         return f"{self.path}?{text}" if text else self.path
 
+    def row_prefix(self) -> str:
+        """Return the beginning of links that open a row and keep all else."""
+        query = self.query.copy()
+        query.pop("row", None)
+        text = query.urlencode()
+        return f"?{text}&row=" if text else "?row="
+
     def others(self, *names: str) -> list[tuple[str, str]]:
         """Return the members that a form must carry along: all but those it sets."""
         left_out = {"row", "page", *names}

@@ -222,7 +222,7 @@ def test_unmatched_runs_are_stated(dataset, browser_client):
     rows = [{"example_id": "nowhere", "output": "lost"}]
     experiment = make.experiment(dataset, rows=rows)
     page = text_of(browser_client.get(url_of(experiment)))
-    assert "1 runs name examples that the dataset does not have" in page
+    assert "1 of the runs: the dataset does not have the example" in page
     assert "unmatched" in page
 
 
@@ -252,6 +252,11 @@ def test_json_outputs_are_drawn_as_trees(dataset, browser_client):
 def test_an_address_with_a_row_opens_its_drawer(experiment, browser_client):
     assert "Run #3" in text_of(browser_client.get(url_of(experiment, "?row=3")))
     assert "Run #" not in text_of(browser_client.get(url_of(experiment, "?row=99")))
+
+
+def test_the_link_of_a_row_keeps_the_rest_of_the_address(experiment, browser_client):
+    page = text_of(browser_client.get(url_of(experiment, "?sort=-latency&page=2")))
+    assert 'href="?sort=-latency&amp;page=2&amp;row=9"' in page
 
 
 def test_what_models_wrote_is_escaped(dataset, browser_client):

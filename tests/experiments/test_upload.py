@@ -282,7 +282,7 @@ def test_runs_are_matched_by_example_id_and_reported_before_they_are_stored(
     for shown in (
         "nowhere",
         "Row 2: eval.good.score is “high”, which is not a number",
-        "1 rows name no example at all",
+        "Rows that name no example at all",
         "Import 4 runs",
     ):
         assert shown in page

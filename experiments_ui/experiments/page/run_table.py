@@ -82,6 +82,7 @@ class RunTable:
     clusters: list[ClusterLine]
     switches: list[Link]
     pager: Pager
+    row_prefix: str
     where: str
     filter_error: str
     clear_url: str
@@ -119,6 +120,7 @@ def run_table(experiment: Experiment, address: PageAddress) -> RunTable:
         clusters=cluster_lines(clusters, address),
         switches=[column.switch for column in columns],
         pager=pager,
+        row_prefix=address.row_prefix(),
         where=where,
         filter_error=error,
         clear_url=address.url(filter=None, only=None, error=None),

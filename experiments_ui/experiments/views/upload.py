@@ -122,7 +122,7 @@ def _review_experiment(
     dataset_columns = columns_of(dataset)
     guessed = guess_columns(preview.names, dataset_columns=dataset_columns)
     form = ExperimentForm(
-        _sent(request),
+        _sent(request) or _complete({"name": pending.stem, **asdict(guessed)}),
         columns=preview.names,
         dataset_columns=dataset_columns,
         initial={"name": pending.stem, **asdict(guessed)},
@@ -146,6 +146,15 @@ def _sent(request: PageRequest) -> QueryDict | None:
     if request.method == "POST":
         return request.POST
     return request.GET if "name" in request.GET else None
+
+
+def _complete(guessed: dict[str, str]) -> QueryDict | None:
+    """Return a guess as if it were chosen, where nothing is left to choose."""
+    if not (guessed["match"] and guessed["output"]):
+        return None
+    chosen = QueryDict(mutable=True)
+    chosen.update(guessed)
+    return chosen
 
 
 def _context(
