@@ -1,10 +1,12 @@
 """A running server, and the real clients pointed at it."""
 
+import os
 import uuid
 from pathlib import Path
 
 import pytest
 
+from tests.clients import node
 from tests.clients.forking import Forker
 from tests.clients.rest import Rest
 from tests.clients.running import RunningServer
@@ -90,6 +92,27 @@ def ax(profile, forker, environment, tmp_path):
             folder=tmp_path,
             stdin=stdin,
         )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def installed_node():
+    """The TypeScript client and its node, or a skip that says what is missing."""
+    if missing := node.missing_tools():
+        reason = f"the TypeScript client needs {' and '.join(missing)}"
+        if os.environ.get("EXPERIMENTS_UI_REQUIRE_SERVICES") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    node.install()
+
+
+@pytest.fixture
+def typescript(installed_node, environment):
+    """Run a script of the folder typescript; return the JSON it printed."""
+
+    def run(script, *arguments):
+        return node.run(script, *arguments, environment=environment)
 
     return run
 
