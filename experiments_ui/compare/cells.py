@@ -58,7 +58,7 @@ class Cell:
 
 def missing_cell(hue: int) -> SafeString:
     return _safe(
-        f'<div class="cell cell-missing" role="cell" data-column="{hue}">'
+        f'<div class="cell cell-missing" role="cell" data-column="{hue + 1}">'
         '<span class="faint">no run</span></div>'
     )
 
@@ -71,7 +71,7 @@ def cell(content: Cell, *, base: "Base | None", mode: DiffMode) -> SafeString:
     kind, text = _body(content, base, mode)
     return _safe(
         f'<div class="cell{kind} hue-{content.hue}" role="cell" '
-        f'data-column="{content.hue}">'
+        f'data-column="{content.hue + 1}">'
         f'<div class="cell-head">{chip}{score}{note}</div>'
         f"{text}{_foot(content.others)}</div>"
     )

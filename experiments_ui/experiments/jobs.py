@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from experiments_ui.columns import load, write
+from experiments_ui.datasets.actions import discard_silent_loads
+from experiments_ui.experiments.removals import finish_removals
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +20,15 @@ def fold(frame_id: int) -> None:
 
 @shared_task
 def reconcile() -> None:
-    """End uploads that have gone silent; may run anywhere, any number of times."""
-    ended = load.discard_silent_loads(now=timezone.now())
-    if ended:
-        logger.warning("silent uploads ended count=%s", ended)
+    """End what was cut off: silent uploads, half-done deletions.
+
+    It may run anywhere, any number of times.
+    """
+    now = timezone.now()
+    ended = load.discard_silent_loads(now=now) + discard_silent_loads(now)
+    removed = finish_removals()
+    if ended or removed:
+        logger.warning("tidied up uploads=%s removals=%s", ended, removed)
 
 
 def enqueue_fold(frame_id: int) -> None:

@@ -10,7 +10,6 @@ from experiments_ui.experiments.actions.remove import (
     delete_dataset,
     delete_experiment,
     delete_experiments,
-    finish_removals,
 )
 from experiments_ui.experiments.actions.verdicts import annotate_runs
 
@@ -23,6 +22,5 @@ __all__ = [
     "delete_dataset",
     "delete_experiment",
     "delete_experiments",
-    "finish_removals",
     "import_runs",
 ]
