@@ -163,9 +163,10 @@ def _suggested(where: str, roles: Roles, address: PageAddress) -> str:
     """Return the address that looks for the words as they stand in the input."""
     if roles.input is None or any(sign in where for sign in "=<>()"):
         return ""
-    name = roles.input.replace('"', '""')
+    quoted = roles.input.replace('"', '""')
+    name = roles.input if roles.input.isidentifier() else f'"{quoted}"'
     words = where.strip("'\"").replace("'", "''")
-    return address.url(filter=f"\"{name}\" CONTAINS '{words}'")
+    return address.url(filter=f"{name} CONTAINS '{words}'")
 
 
 def _row(example: Example, roles: Roles) -> ExampleRow:
