@@ -232,6 +232,24 @@ def _write_all(frame_id, before, number):
     return after
 
 
+def test_a_column_that_is_known_and_one_that_is_not_show_the_same_state(monkeypatch):
+    (frame_id,) = frames(1, columns=2)
+    vectors({frame_id: ["c0"]})
+    patches = refresh._patches
+
+    def interrupted(plans):
+        monkeypatch.setattr(refresh, "_patches", patches)
+        with transaction.atomic():
+            change(frame_id, "c0", {0: 0.5})
+            change(frame_id, "c1", {0: 0.5})
+        return patches(plans)
+
+    monkeypatch.setattr(refresh, "_patches", interrupted)
+    found = vectors({frame_id: ["c0", "c1"]})[frame_id]
+
+    assert found["c0"].values_at([0]) == found["c1"].values_at([0]) == [0.5]
+
+
 def test_derived_vectors_last_until_a_revision_moves():
     (frame_id,) = frames(1, columns=1)
     built = []

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments_ui.columns import drafts, load, refresh, storing, write
+from experiments_ui.columns import drafts, load, read, refresh, storing, write
+from experiments_ui.columns.models import Kind
 from experiments_ui.columns.write import fold
 from experiments_ui.errors import Invalid
 from tests.columns.frames import (
@@ -70,15 +71,20 @@ class Owner:
         except Invalid:
             return
         for row, value in new.items():
-            is_number = isinstance(value, float)
-            self.expected[row] = value + 0.0 if is_number else value
+            self.expected[row] = self._as_patched(value)
             self.spilled[row] = None
+
+    def _as_patched(self, value):
+        if not isinstance(value, float):
+            return value
+        kind = read.describe([self.frame_id])[self.frame_id].columns["a"].kind
+        return value == 1 if kind == Kind.BOOLEAN else value + 0.0
 
     def fold(self, _nothing):
         fold(self.frame_id)
 
-    def restored(self, read):
-        held = read(self.frame_id, "a") or [None] * len(self.spilled)
+    def restored(self, reading):
+        held = reading(self.frame_id, "a") or [None] * len(self.spilled)
         pairs = zip(held, self.spilled, strict=True)
         return [value if rest is None else rest for value, rest in pairs]
 

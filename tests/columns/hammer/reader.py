@@ -8,13 +8,14 @@ from random import Random
 
 from django.db import connection
 
-from experiments_ui.columns import read
+from experiments_ui.columns import read, refresh
 from experiments_ui.columns.cache import cache
 from experiments_ui.columns.models import Frame
 from tests.columns.hammer import model
 
 
 def run(*, frame_ids, seed, log, deadline):
+    _dawdle(Random(seed))
     randoms = [Random(f"{seed} {number}") for number in range(2)]
     with ThreadPoolExecutor() as pool:
         for thread in [
@@ -22,6 +23,19 @@ def run(*, frame_ids, seed, log, deadline):
             for random in randoms
         ]:
             thread.result()
+
+
+def _dawdle(random):
+    """Pause between the steps of a read, so that writes fall in between."""
+    for name in ("_columns", "_patches", "_chunks", "_torn"):
+        step = getattr(refresh, name)
+
+        def slowed(*args, step=step, **more):
+            if random.random() < 0.3:
+                time.sleep(random.uniform(0, 0.03))
+            return step(*args, **more)
+
+        setattr(refresh, name, slowed)
 
 
 def _observe_until(deadline, frame_ids, random, log):
