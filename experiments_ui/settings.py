@@ -154,6 +154,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # a proxy's work, and it would break the wire's POSTs
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+# Redirects to HTTPS, subdomains and preload lists are the operator's proxy's to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 # Plotly and htmx need nothing more; the hash is of the empty style element that
@@ -183,9 +185,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "experiments_ui.web.storage.HashedModules"
-    },
+    "staticfiles": {"BACKEND": "experiments_ui.web.storage.HashedModules"},
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR = None

@@ -125,6 +125,12 @@ def discard_silent_loads(*, now: datetime) -> int:
     )
 
 
+def give_up_all_loads(*, now: datetime) -> None:
+    """Let every load count as dead; for when whoever wrote them is known to be gone."""
+    silent = now - timedelta(seconds=settings.LOAD_SILENCE_SECONDS + 1)
+    Frame.objects.exclude(load_token="").update(load_seen_at=silent)
+
+
 def _discard_if_silent(frame_id: int, *, now: datetime) -> bool:
     with transaction.atomic():
         frame = storing.lock(frame_id)

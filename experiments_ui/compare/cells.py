@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from experiments_ui.analysis.worddiff import Fold, Segment, Tokens, diff, fold, tokenize
 from experiments_ui.analysis.worddiff import window as clipped
 from experiments_ui.compare.selection import DiffMode
-from experiments_ui.compare.shown import Delta
+from experiments_ui.experiments.shown import Delta
 
 # Letters of a text that a cell of the grid shows at most; the drawer shows all.
 CELL_LETTERS = 700

@@ -9,7 +9,6 @@ from experiments_ui.analysis.worddiff import window
 from experiments_ui.compare import cells
 from experiments_ui.compare.lineup import LABEL, SCORE, Comparison
 from experiments_ui.compare.rows import Positions
-from experiments_ui.compare.shown import delta, shown
 from experiments_ui.compare.texts import (
     ExampleText,
     Texts,
@@ -18,6 +17,7 @@ from experiments_ui.compare.texts import (
     texts,
 )
 from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.shown import delta, shown
 
 # Cells in one chunk of rows: a page is bounded by its text, not by its rows.
 _CELLS_PER_CHUNK = 200

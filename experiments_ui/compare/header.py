@@ -14,9 +14,9 @@ from experiments_ui.analysis.summaries import (
     summarize,
 )
 from experiments_ui.columns.cache import derived
-from experiments_ui.compare.shown import Delta, delta, shown
 from experiments_ui.compare.sides import Side
 from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.shown import Delta, delta, shown
 from experiments_ui.web.templatetags.shown import MISSING, milliseconds, usd
 
 _BARS = 10

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from experiments_ui.columns import load, write
-from experiments_ui.datasets.actions import discard_silent_loads
+from experiments_ui.datasets import actions as datasets
 from experiments_ui.experiments.removals import finish_removals
 
 logger = logging.getLogger(__name__)
@@ -25,10 +25,19 @@ def reconcile() -> None:
     It may run anywhere, any number of times.
     """
     now = timezone.now()
-    ended = load.discard_silent_loads(now=now) + discard_silent_loads(now)
+    ended = load.discard_silent_loads(now=now) + datasets.discard_silent_loads(now)
     removed = finish_removals()
     if ended or removed:
         logger.warning("tidied up uploads=%s removals=%s", ended, removed)
+
+
+def give_up_uploads() -> None:
+    """Free the names that uploads hold whose server was killed.
+
+    It ends every upload under way, so call it while no server can be taking any.
+    """
+    load.give_up_all_loads(now=timezone.now())
+    datasets.give_up_all_loads()
 
 
 def enqueue_fold(frame_id: int) -> None:

@@ -35,6 +35,11 @@ def discard_silent_loads(now: datetime) -> int:
     return len(dead)
 
 
+def give_up_all_loads() -> None:
+    """Let every upload count as dead; for when whoever sent them is known to be gone."""
+    Dataset.objects.filter(state=State.LOADING).update(load_seen_at=None)
+
+
 def silent_loads(now: datetime) -> QuerySet[Dataset]:
     """Return uploads whose heartbeat stopped, and datasets whose deletion did."""
     alive_since = now - timedelta(seconds=settings.LOAD_SILENCE_SECONDS)

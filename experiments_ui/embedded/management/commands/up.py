@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from waitress import create_server
 
 from experiments_ui.embedded.first_start import prepare
@@ -16,6 +17,7 @@ from experiments_ui.embedded.lock import data_folder_lock
 from experiments_ui.embedded.services import Services
 from experiments_ui.embedded.words import ready
 from experiments_ui.errors import Conflict
+from experiments_ui.experiments.jobs import give_up_uploads
 
 
 class Command(BaseCommand):
@@ -31,6 +33,9 @@ class Command(BaseCommand):
 
     def _serve(self) -> None:
         call_command("migrate", verbosity=0)
+        if connection.vendor == "sqlite":
+            # The database is this process's alone: what was loading is cut off.
+            give_up_uploads()
         server = create_server(
             get_wsgi_application(),
             host=settings.HOST,
