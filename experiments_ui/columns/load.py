@@ -126,7 +126,7 @@ def discard_silent_loads(*, now: datetime) -> int:
 
 
 def give_up_all_loads(*, now: datetime) -> None:
-    """Let every load count as dead; for when whoever wrote them is known to be gone."""
+    """Let every load count as dead; for when all who wrote them are known to be."""
     silent = now - timedelta(seconds=settings.LOAD_SILENCE_SECONDS + 1)
     Frame.objects.exclude(load_token="").update(load_seen_at=silent)
 

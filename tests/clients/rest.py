@@ -20,7 +20,7 @@ class Rest:
 
     def __init__(self, url: str, key: str | None) -> None:
         self._url = url
-        self._key = key
+        self.key = key
 
     def get(self, path: str, **query: object) -> Answer:
         return self.send("GET", path, **query)
@@ -39,8 +39,8 @@ class Rest:
         request = urllib.request.Request(
             f"{self._url}/v2{path}" + (f"?{text}" if text else ""), method=method
         )
-        if self._key is not None:
-            request.add_header("Authorization", f"Bearer {self._key}")
+        if self.key is not None:
+            request.add_header("Authorization", f"Bearer {self.key}")
         if body is not None:
             request.add_header("Content-Type", "application/json")
             request.data = (

@@ -84,7 +84,14 @@ class RunningServer:
 
     def stop(self) -> int:
         """Ask it to stop, as a service manager would; return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
+        return self._end(signal.SIGTERM)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C; return its exit code."""
+        return self._end(signal.SIGINT)
+
+    def _end(self, how: signal.Signals) -> int:
+        self._process.send_signal(how)
         try:
             return self._process.wait(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -105,6 +112,11 @@ class RunningServer:
                 return answer.status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+    def stored_bytes(self) -> int:
+        """Return how much the database has written."""
+        files = (self.folder / "data").glob("*.sqlite3*")
+        return sum(path.stat().st_size for path in files)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command in another shell; return what it printed."""

@@ -11,6 +11,7 @@ from experiments_ui.datasets.actions.contents import (
 from experiments_ui.datasets.actions.deleting import (
     delete_dataset,
     discard_silent_loads,
+    give_up_all_loads,
 )
 from experiments_ui.datasets.actions.loading import create_dataset
 from experiments_ui.datasets.actions.names import rename_dataset
@@ -24,6 +25,7 @@ __all__ = [
     "delete_dataset",
     "delete_examples",
     "discard_silent_loads",
+    "give_up_all_loads",
     "rename_dataset",
     "update_examples",
 ]

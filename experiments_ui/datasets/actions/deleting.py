@@ -36,7 +36,7 @@ def discard_silent_loads(now: datetime) -> int:
 
 
 def give_up_all_loads() -> None:
-    """Let every upload count as dead; for when whoever sent them is known to be gone."""
+    """Let every upload count as dead; for when all who took them are known to be."""
     Dataset.objects.filter(state=State.LOADING).update(load_seen_at=None)
 
 
