@@ -19,6 +19,8 @@ from experiments_ui.experiments.shown import Delta
 CELL_LETTERS = 700
 # Letters of unchanged text kept before the first change.
 _LEAD_LETTERS = 60
+# Below this share of common words, marks would only hide the text.
+_REWRITTEN = 0.3
 
 _WORDS = {"better": "better by ", "worse": "worse by ", "changed": "changed by "}
 _ARROWS = {"up": "delta-up", "down": "delta-down", "same": "delta-same"}
@@ -109,6 +111,9 @@ def grid_diff(base: Base, text: str, *, mode: DiffMode) -> str:
     start = _first_change(base.text, text) if mode == "changes" else 0
     stop = start + CELL_LETTERS
     found = diff(base.tokens(start, stop), tokenize(text[start:stop]))
+    if mode == "changes" and found.similarity < _REWRITTEN:
+        chip = '<span class="chip chip-outline">rewritten</span> '
+        return chip + escape(clipped(text, CELL_LETTERS))
     lead = _gap(text[:start]) if start else ""
     pieces = fold(found) if mode == "changes" else found.segments
     tail = "…" if len(text) > stop else ""
