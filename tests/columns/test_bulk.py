@@ -7,6 +7,9 @@ import pytest
 from django.db import connection, transaction
 
 from experiments_ui.columns import bulk
+from tests.columns.frames import APPS
+
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
 
 TEXTS = [
     "",
@@ -36,7 +39,7 @@ COLUMNS = ["number", "words", "amount", "flag", "moment"]
 
 
 @pytest.fixture
-def table(transactional_db):
+def table():
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE bulky (number bigint PRIMARY KEY, words text, "

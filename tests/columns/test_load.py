@@ -4,12 +4,13 @@ import pytest
 
 from experiments_ui.arrow.columns import Batch
 from experiments_ui.columns import read
-from experiments_ui.columns.load import Load, discard_silent_loads
+from experiments_ui.columns.load import Load, discard_silent_loads, give_up_all_loads
 from experiments_ui.columns.models import Chunk, Column, Frame, Role
 from experiments_ui.columns.vectors import CHUNK_ROWS
 from experiments_ui.columns.write import fold, writing
 from experiments_ui.errors import Conflict, NotFound
 from tests.columns.frames import (
+    APPS,
     LATER,
     NOW,
     add,
@@ -23,7 +24,7 @@ from tests.columns.frames import (
     write_and_undo,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
 
 MANY = 3 * CHUNK_ROWS // 2  # more than a chunk, and no whole number of them
 
@@ -224,6 +225,24 @@ def test_silent_loads_are_cleared_up_and_counted():
     assert not Column.objects.exists()
     assert Frame.objects.get(pk=silent[0].frame_id).load_token == ""
     commit(alive)
+
+
+def test_a_load_knows_whether_it_still_has_its_claim():
+    load = begun(make_frame())
+    assert load.is_claimed()
+
+    Load.begin(load.frame_id, now=LATER)
+
+    assert not load.is_claimed()
+
+
+def test_all_loads_can_be_given_up_at_once():
+    load = begun(make_frame(), column("n", range(3)))
+
+    give_up_all_loads(now=NOW)
+
+    assert begun(load.frame_id, now=NOW).start == 0
+    assert not load.is_claimed()
 
 
 def test_a_load_into_a_frame_that_is_gone_is_refused():

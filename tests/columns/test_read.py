@@ -11,6 +11,7 @@ from experiments_ui.columns.models import Role
 from experiments_ui.columns.read import describe, vectors
 from experiments_ui.columns.write import append, fold, patch
 from tests.columns.frames import (
+    APPS,
     NOW,
     add,
     change,
@@ -19,7 +20,7 @@ from tests.columns.frames import (
     write_and_undo,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
 
 
 def frames(count, *, columns):
@@ -233,7 +234,7 @@ def _write_all(frame_id, before, number):
 
 
 def test_a_column_that_is_known_and_one_that_is_not_show_the_same_state(monkeypatch):
-    (frame_id,) = frames(1, columns=2)
+    frame_id = make_frame([{"c0": 0.25, "c1": 0.25}])
     vectors({frame_id: ["c0"]})
     patches = refresh._patches
 

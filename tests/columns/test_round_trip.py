@@ -10,6 +10,7 @@ from experiments_ui.columns.models import Kind
 from experiments_ui.columns.write import fold
 from experiments_ui.errors import Invalid
 from tests.columns.frames import (
+    APPS,
     add,
     change,
     column,
@@ -20,7 +21,7 @@ from tests.columns.frames import (
     values,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
 
 SMALL_CHUNK = 4  # rows
 

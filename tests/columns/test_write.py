@@ -16,6 +16,7 @@ from experiments_ui.columns.write import (
 )
 from experiments_ui.errors import Conflict, Invalid, LimitExceeded, NotFound
 from tests.columns.frames import (
+    APPS,
     LATER,
     NOW,
     add,
@@ -28,7 +29,7 @@ from tests.columns.frames import (
     write_and_undo,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
 
 
 def test_an_append_says_where_its_rows_begin_and_what_no_vector_holds():

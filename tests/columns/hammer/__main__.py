@@ -43,11 +43,23 @@ def main(folder, seed, seconds):
     frame_ids = [Frame.objects.create().pk for _ in range(FRAMES)]
     connections.close_all()  # before the processes part
     log = os.open(folder / "log", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
-    deadline = time.monotonic() + seconds
-    common = {"frame_ids": frame_ids, "log": log, "deadline": deadline}
-    deaths = processes.run(Random(seed), common, seed=seed)
+    common = {"frame_ids": frame_ids, "log": log}
+    deaths = processes.run(
+        Random(seed),
+        common,
+        seed=seed,
+        until=time.monotonic() + seconds,
+        enough=lambda: enough_happened(folder / "log"),
+    )
     report = verdict.check(folder / "log", frame_ids)
     print(json.dumps(report | {"deaths": deaths}))
+
+
+def enough_happened(log):
+    """Tell whether every kind of operation has been committed, and patches folded."""
+    counts = verdict.counted(verdict.lines_of(log))
+    needed = ("append", "patch", "load", "patches folded", "observed")
+    return all(counts[what] for what in needed)
 
 
 main(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]))

@@ -1,6 +1,7 @@
 """What a frame must hold: plain dictionaries, changed by operations drawn from seeds."""
 
 import hashlib
+import os
 from random import Random
 
 import orjson
@@ -63,6 +64,11 @@ def digest(values):
     if all(value is None for value in values):
         return None
     return hashlib.blake2b(orjson.dumps(values), digest_size=8).hexdigest()
+
+
+def write_line(log, line):
+    """Begin with the line break, so that half a line spoils no other."""
+    os.write(log, b"\n" + orjson.dumps(line))
 
 
 def batches(seed):

@@ -1,6 +1,7 @@
 """Keeping writers and readers going, and killing writers."""
 
 import itertools
+import mmap
 import os
 import signal
 import time
@@ -12,16 +13,33 @@ from tests.columns.hammer.writer import Writer
 WRITERS, READERS = 3, 2
 
 
-def run(random, common, *, seed):
-    """Keep the processes going, killing a writer now and then; count the deaths."""
+class Going:
+    """A flag that all the processes see: true until it is ended."""
+
+    def __init__(self):
+        self._shared = mmap.mmap(-1, 1)
+
+    def __bool__(self):
+        return self._shared[0] == 0
+
+    def end(self):
+        self._shared[0] = 1
+
+
+def run(random, common, *, seed, until, enough):
+    """Keep the processes going, killing a writer now and then; count the deaths.
+
+    It ends at the time given, or when enough has happened, whichever is later.
+    """
     numbers = itertools.count()
+    going = Going()
 
     def start_writer():
         own_seed = f"{seed} writer {next(numbers)}"
-        return _fork(lambda: Writer(**common, seed=own_seed).run())
+        return _fork(lambda: Writer(**common, seed=own_seed, going=going).run())
 
     readers = {
-        _fork(lambda n=n: reader.run(**common, seed=f"{seed} reader {n}"))
+        _fork(lambda n=n: reader.run(**common, seed=f"{seed} reader {n}", going=going))
         for n in range(READERS)
     }
     writers = {start_writer() for _ in range(WRITERS)}
@@ -32,12 +50,14 @@ def run(random, common, *, seed):
         readers.discard(ended)
         if ended in writers:
             writers.remove(ended)
-            if time.monotonic() < common["deadline"]:
+            if going:
                 deaths += 1  # a writer does not end before, unless it is killed
                 writers.add(start_writer())
         if time.monotonic() > next_kill and writers:
-            next_kill += random.uniform(0.1, 0.5)
+            next_kill = time.monotonic() + random.uniform(0.1, 0.5)
             os.kill(random.choice(sorted(writers)), signal.SIGKILL)
+            if time.monotonic() > until and enough():
+                going.end()
     return deaths
 
 

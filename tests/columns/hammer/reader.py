@@ -1,7 +1,5 @@
 """A process of two threads that share a cache and note what they see."""
 
-import json
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
@@ -14,12 +12,12 @@ from experiments_ui.columns.models import Frame
 from tests.columns.hammer import model
 
 
-def run(*, frame_ids, seed, log, deadline):
+def run(*, frame_ids, seed, log, going):
     _dawdle(Random(seed))
     randoms = [Random(f"{seed} {number}") for number in range(2)]
     with ThreadPoolExecutor() as pool:
         for thread in [
-            pool.submit(_observe_until, deadline, frame_ids, random, log)
+            pool.submit(_observe_until, going, frame_ids, random, log)
             for random in randoms
         ]:
             thread.result()
@@ -38,14 +36,14 @@ def _dawdle(random):
         setattr(refresh, name, slowed)
 
 
-def _observe_until(deadline, frame_ids, random, log):
-    while time.monotonic() < deadline:
+def _observe_until(going, frame_ids, random, log):
+    while going:
         if random.random() < 0.03:
             cache.clear()
         chosen = random.sample(frame_ids, random.randrange(1, len(frame_ids) + 1))
         names = random.sample(model.COLUMNS, random.randrange(1, len(model.COLUMNS)))
         for line in observe(chosen, names):
-            os.write(log, (json.dumps(line) + "\n").encode())
+            model.write_line(log, line)
         time.sleep(random.uniform(0, 0.02))  # leave the processors to the writers
     connection.close()
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
@@ -15,12 +16,8 @@ from tests.columns.hammer import model, reader
 
 def check(log, frame_ids):
     discard_silent_loads(now=timezone.now() + timedelta(hours=1))
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    lines = lines_of(log)
     history = _replay(lines, frame_ids)
-    counts = Counter(line["op"] for line in lines if "op" in line)
-    counts["observed"] = sum("seen" in line for line in lines)
-    counts["patches folded"] = sum(line.get("patches", 0) for line in lines)
-    counts["loads cleared"] = sum(line.get("loads", 0) for line in lines)
     cache.clear()
     final = reader.observe(frame_ids, model.COLUMNS)
     for line in [*lines, *final]:
@@ -28,7 +25,23 @@ def check(log, frame_ids):
             _check_observation(line, history[line["frame"]])
     for frame_id in frame_ids:
         _check_nothing_is_left(frame_id, revisions=len(history[frame_id]) - 1)
-    return dict(counts)
+    return dict(counted(lines))
+
+
+def lines_of(log):
+    lines = []
+    for line in log.read_text().splitlines():
+        with suppress(json.JSONDecodeError):  # who died while writing wrote half
+            lines.append(json.loads(line))
+    return lines
+
+
+def counted(lines):
+    counts = Counter(line["op"] for line in lines if "op" in line)
+    counts["observed"] = sum("seen" in line for line in lines)
+    counts["patches folded"] = sum(line.get("patches", 0) for line in lines)
+    counts["loads cleared"] = sum(line.get("loads", 0) for line in lines)
+    return counts
 
 
 def _replay(lines, frame_ids):

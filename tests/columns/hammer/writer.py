@@ -1,6 +1,5 @@
 """A process that writes at random until it is told to stop, or dies in the middle."""
 
-import json
 import os
 import signal
 import time
@@ -26,11 +25,11 @@ class Writer:
     that was undone gives its revision to the next.
     """
 
-    def __init__(self, *, frame_ids, seed, log, deadline):
+    def __init__(self, *, frame_ids, seed, log, going):
         self.frame_ids = frame_ids
         self.random = Random(seed)
         self.log = log
-        self.deadline = deadline
+        self.going = going
         raise_revision = storing.raise_revision
         upsert = bulk.upsert
 
@@ -50,8 +49,8 @@ class Writer:
 
     def run(self):
         actions = [self.append] * 5 + [self.patch] * 6 + [self.load] * 3
-        actions += [self.fold, self.clear_up]
-        while time.monotonic() < self.deadline:
+        actions += [self.fold] * 2 + [self.clear_up]
+        while self.going:
             try:
                 self.random.choice(actions)(self.random.choice(self.frame_ids))
             except Conflict:
@@ -120,7 +119,7 @@ class Writer:
         self.note(**operation | {"op": "committed", "what": operation["op"]})
 
     def note(self, **line):
-        os.write(self.log, (json.dumps(line) + "\n").encode())
+        model.write_line(self.log, line)
 
     def may_die(self, probability):
         if self.random.random() < probability:
