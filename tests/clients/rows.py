@@ -23,6 +23,7 @@ ALL_KINDS = [
     },
     {
         "input": "",
+        "count": -1,
         "passed": False,
         "price": -1e-300,
         "asked_on": "2026-03-01T09:30:00Z",
