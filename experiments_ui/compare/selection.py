@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, cast, get_args
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.http import QueryDict
 
@@ -122,7 +122,7 @@ class Selection:
     @property
     def query(self) -> str:
         """The query string of this selection; what is usual is left out."""
-        return urlencode(list(self.pairs()))
+        return "&".join(f"{name}={_quoted(value)}" for name, value in self.pairs())
 
     def pairs(self) -> Iterable[tuple[str, str]]:
         """Yield the names and values of the query string."""
@@ -140,6 +140,11 @@ class Selection:
         }
         yield from ((name, text) for name, text in usual.items() if text)
         yield from (("toggle", key) for key in self.toggled)
+
+
+def _quoted(value: str) -> str:
+    # A page has hundreds of addresses, and most of their values are numbers.
+    return value if value.isascii() and value.isalnum() else quote_plus(value)
 
 
 def _number(text: str, what: str) -> int:

@@ -85,7 +85,7 @@ def create_experiment_with_runs(
 ) -> Experiment:
     """Make an experiment from JSON runs, all of them or none; errors as its parts."""
     experiment = create_experiment(space, name=name, dataset=dataset, by=by, now=now)
-    append_runs(experiment, rows=rows, now=now)
+    _append(experiment, rows=rows, now=now)
     return experiment
 
 
@@ -98,14 +98,21 @@ def append_runs(
         Invalid: A run lacks `output` or `example_id`, or has a reserved member.
         Conflict: A larger upload into the experiment is under way.
     """
+    first = _append(experiment, rows=rows, now=now)
+    return [run_ids.encode(experiment.pk, first + i) for i in range(len(rows))]
+
+
+def _append(
+    experiment: Experiment, *, rows: Sequence[dict[str, Any]], now: datetime
+) -> int:
+    """Append JSON runs and return the sequence of the first; errors as above."""
     needs_example = experiment.dataset_id is not None
     incoming.check_rows(list(rows), needs_example=needs_example)
     runs = incoming.read(
         Batch.from_rows(rows), first_row=0, needs_example=needs_example
     )
     with column_writer.writing(experiment.frame_id) as stamp:
-        first = _store(experiment, runs, stamp=stamp, now=now)
-    return [run_ids.encode(experiment.pk, first + i) for i in range(runs.length)]
+        return _store(experiment, runs, stamp=stamp, now=now)
 
 
 def _store(
