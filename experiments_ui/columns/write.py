@@ -87,7 +87,7 @@ def append(
 def patch(
     stamp: Stamp, name: str, values: Mapping[int, float | str | None], *, role: Role
 ) -> bool:
-    """Set values by row inside `writing`; None makes one missing.
+    """Set values by row inside `writing`; None, or NaN, makes one missing.
 
     The column is made when absent. Numbers are stored as floats (true is 1.0), texts
     as labels.
@@ -103,6 +103,7 @@ def patch(
     for row in values:
         if not 0 <= row < stamp.length:
             raise Invalid(f"Row {row} is not among the {stamp.length} that exist.")
+    values = {row: _without_nan(value) for row, value in values.items()}
     kind = _kind_of(name, values)
     column = Column.objects.filter(frame_id=stamp.frame_id, name=name).first()
     if column is None:
@@ -119,6 +120,10 @@ def patch(
     if column.kind != Kind.TEXT:
         bulk.upsert(_PATCHES, _PATCH_COLUMNS, rows, keys=_PATCH_COLUMNS[:2])
     return column.spills
+
+
+def _without_nan(value: float | str | None) -> float | str | None:
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _kind_of(name: str, values: Mapping[int, float | str | None]) -> str | None:
@@ -188,7 +193,7 @@ def _patch_rows(
 
 
 def _number(value: float | str | None) -> float | None:
-    if value is None or isinstance(value, str) or math.isnan(value):
+    if value is None or isinstance(value, str):
         return None
     # SQLite drops the sign of a zero; so do we, everywhere.
     return float(value) + 0.0

@@ -120,10 +120,10 @@ def test_a_patched_number_is_a_float_and_a_patched_flag_a_flag():
     frame_id = make_frame([{"score": 1, "ok": True}, {"score": 2, "ok": True}])
 
     change(frame_id, "score", {1: 3})
-    change(frame_id, "ok", {1: 0})
+    change(frame_id, "ok", {0: math.nan, 1: 0})
 
     assert exact(stored_values(frame_id, "score")) == exact([1, 3.0])
-    assert stored_values(frame_id, "ok") == [True, False]
+    assert stored_values(frame_id, "ok") == [None, False]
 
 
 @pytest.mark.parametrize(
