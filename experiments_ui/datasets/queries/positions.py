@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -94,15 +95,26 @@ def _index_pays(dataset: Dataset, count: int) -> bool:
 
 
 def _index(dataset: Dataset) -> Index:
-    rows = Example.objects.filter(dataset=dataset).values_list(
-        "external_id", "position"
+    """Read all ids, a part at a time: as Python's own texts they would be large."""
+    rows = (
+        Example.objects.filter(dataset=dataset)
+        .order_by()
+        .values_list("external_id", "position")
+        .iterator(chunk_size=_IDS_AT_ONCE)
     )
-    pairs = dict(rows.order_by().iterator(chunk_size=_IDS_AT_ONCE))
-    hashes = _hashes(list(pairs))
-    order = np.argsort(hashes)
-    positions = np.fromiter(pairs.values(), np.int64, count=len(pairs))
-    ids = pa.array(pairs, pa.large_string()).take(pa.array(order))
-    return Index(hashes=hashes[order], positions=positions[order], ids=ids)
+    ids, hashes, positions = [], [], []
+    while part := list(islice(rows, _IDS_AT_ONCE)):
+        texts, places = zip(*part, strict=True)
+        ids.append(pa.array(texts, pa.large_string()))
+        hashes.append(_hashes(texts))
+        positions.append(np.array(places, np.int64))
+    every_hash = np.concatenate(hashes)
+    order = np.argsort(every_hash, kind="stable")
+    return Index(
+        hashes=every_hash[order],
+        positions=np.concatenate(positions)[order],
+        ids=pa.concat_arrays(ids).take(pa.array(order)),
+    )
 
 
 def _hashes(texts: Sequence[str]) -> npt.NDArray[np.int64]:
