@@ -25,7 +25,12 @@ from experiments_ui.experiments.actions.rows import (
     record_change,
 )
 from experiments_ui.experiments.models import Experiment
-from experiments_ui.experiments.placement import ByExample, Placement, Standalone
+from experiments_ui.experiments.placement import (
+    ByExample,
+    Ordinals,
+    Placement,
+    Standalone,
+)
 from experiments_ui.spaces.models import Space
 from experiments_ui.tracing.actions import project_named
 from experiments_ui.tracing.models import ProjectType
@@ -119,7 +124,7 @@ def _store(
     experiment: Experiment, runs: incoming.Incoming, *, stamp: Stamp, now: datetime
 ) -> int:
     """Store one batch and return the sequence of its first run."""
-    placement = placement_for(experiment)
+    placement = placement_for(experiment, stored=stamp.length)
     positions, repetitions = placement.place(
         runs.example_ids.to_pylist(), first=stamp.length
     )
@@ -137,15 +142,19 @@ def _store(
     return added.start
 
 
-def placement_for(experiment: Experiment) -> Placement:
-    """Return what places runs of an experiment, knowing those it has."""
+def placement_for(experiment: Experiment, *, stored: int) -> Placement:
+    """Return what places runs of an experiment, knowing those that it has stored."""
     dataset = experiment.dataset
     if dataset is None:
         return Standalone()
+    taken = _positions(experiment) if stored else np.empty(0, np.int64)
+    return ByExample(lambda texts: datasets.positions_of(dataset, texts), taken)
+
+
+def _positions(experiment: Experiment) -> Ordinals:
     held = column_reader.vectors({experiment.frame_id: [incoming.POSITION]})
     vector = held[experiment.frame_id].get(incoming.POSITION)
-    taken = np.empty(0, np.int64) if vector is None else vector.values
-    return ByExample(lambda texts: datasets.positions_of(dataset, texts), taken)
+    return np.empty(0, np.int64) if vector is None else vector.values
 
 
 def _check_name(name: str) -> None:

@@ -62,7 +62,7 @@ def import_runs(
 def _load(
     experiment: Experiment, load: Load, batches: Iterable[Batch], clock: Clock
 ) -> tuple[Tally, dict[str, KindName]]:
-    placement = placement_for(experiment)
+    placement = placement_for(experiment, stored=load.start)
     tally = Tally()
     kinds = experiment.kinds
     for batch in batches:
