@@ -10,6 +10,7 @@ from tests.clients import node
 from tests.clients.forking import Forker
 from tests.clients.rest import Rest
 from tests.clients.running import RunningServer
+from tests.clients.web import Visitor
 
 HERE = Path(__file__).parent
 PROFILE = (HERE / "profile.toml").read_text()
@@ -136,6 +137,14 @@ def script(forker, environment, tmp_path):
 @pytest.fixture
 def rest(server, key):
     return Rest(server.url, key)
+
+
+@pytest.fixture
+def visitor(server):
+    """The first user, signed in with the printed password."""
+    person = Visitor(server.url)
+    person.sign_in(**server.printed_sign_in)
+    return person
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 90
 _STOP_SECONDS = 10
 _EXPORT = re.compile(r"^export (\w+)=(.*)$", re.MULTILINE)
+_SIGN_IN = re.compile(
+    r"Sign in as (?P<username>\S+) with the password (?P<password>\S+)"
+)
 _SHOWN_PROFILE = re.compile(r"(?ms)^mkdir -p ~/\.arize.*?\.active_profile$")
 
 
@@ -59,6 +62,11 @@ class RunningServer:
     def exported(self) -> dict[str, str]:
         """The variables that the printed lines set."""
         return dict(_EXPORT.findall(self.shown))
+
+    @property
+    def printed_sign_in(self) -> dict[str, str]:
+        """The printed name and password of the first user."""
+        return _SIGN_IN.search(self.shown).groupdict()
 
     @property
     def printed_profile(self) -> str:
