@@ -17,7 +17,9 @@ def test_repetitions_count_up_per_example_over_batches(batches):
     seen = {}
     for batch in batches:
         positions, repetitions = placement.place(batch, first=0)
-        for text, position, repetition in zip(batch, positions, repetitions, strict=True):
+        for text, position, repetition in zip(
+            batch, positions, repetitions, strict=True
+        ):
             if text == "none":
                 assert (position, repetition) == (-1, 0)
                 continue

@@ -111,7 +111,12 @@ def test_json_has_its_ids_in_hex(post):
         (b"[" * 5000, "application/json", {}, 400),
         (b"x", "text/plain", {}, 415),
         (b"not gzip", PROTOBUF, {"content-encoding": "gzip"}, 400),
-        (gzip.compress(b"x" * 100, mtime=0)[:-10], PROTOBUF, {"content-encoding": "gzip"}, 400),
+        (
+            gzip.compress(b"x" * 100, mtime=0)[:-10],
+            PROTOBUF,
+            {"content-encoding": "gzip"},
+            400,
+        ),
         (b"x", PROTOBUF, {"content-encoding": "br"}, 400),
     ],
 )
