@@ -25,6 +25,9 @@ Examples: a question of about 200 characters, an answer of 300 to 500, a label, 
 metadata keys. Runs: an output of about 500 to 600 characters, latency, tokens, cost,
 and three evaluators: correctness (score, label, explanation of 100), relevance, format.
 The million: runs of eight columns with outputs of about 100 characters.
+
+What the server adds to `experiments.run` of the Python client, over a sink that stores
+nothing, is in `RUN_OVERHEAD.md` (`.venv/bin/python -m benchmarks.run_overhead`).
 """
 
 
