@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import transaction
 from django.utils import timezone
 
 from experiments_ui import ids
@@ -29,9 +30,14 @@ class Welcome:
     api_key: str
 
 
+@transaction.atomic
 def prepare() -> Welcome | None:
-    """Fill an empty installation; None when it has been filled before."""
-    if User.objects.exists():
+    """Fill an empty installation, wholly or not at all.
+
+    Returns:
+        What to show this once; None where somebody can sign in already.
+    """
+    if User.objects.filter(is_bot=False).exists():
         return None
     given = settings.ADMIN_PASSWORD
     password = given or secrets.token_urlsafe(12)

@@ -1,11 +1,11 @@
 """The REST interface without a socket: the first start loads its sample through it."""
 
 import io
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 import orjson
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 from experiments_ui.errors import DomainError
 
@@ -24,31 +24,27 @@ class InProcessClient:
         return self._send("POST", path, orjson.dumps(body))
 
     def _send(self, method: str, path: str, body: bytes) -> Any:
-        route, _, query = path.partition("?")
-        statuses: list[str] = []
-
-        def start(status: str, *_: object) -> Callable[[bytes], object]:
-            statuses.append(status)
-            return io.BytesIO().write
-
-        answer = self._application(
-            {
-                "REQUEST_METHOD": method,
-                "PATH_INFO": route,
-                "QUERY_STRING": query,
-                "CONTENT_TYPE": "application/json",
-                "CONTENT_LENGTH": str(len(body)),
-                "HTTP_AUTHORIZATION": f"Bearer {self._secret}",
-                "SERVER_NAME": "localhost",
-                "SERVER_PORT": "80",
-                "wsgi.input": io.BytesIO(body),
-                "wsgi.errors": io.StringIO(),
-                "wsgi.url_scheme": "http",
-            },
-            start,
-        )
-        content = b"".join(answer)
-        answer.close()
-        if not statuses[0].startswith("2"):
-            raise DomainError(f"{method} {path}: {statuses[0]} {content[:300]!r}")
+        # Not by the WSGI call: its signals would close the connection, and with it
+        # the transaction that the first start is.
+        request = WSGIRequest(self._environment(method, path, body))
+        answer = self._application.get_response(request)
+        content = b"".join(cast("Iterable[bytes]", answer))
+        if not 200 <= answer.status_code < 300:
+            raise DomainError(f"{method} {path}: {answer.status_code} {content!r:.300}")
         return orjson.loads(content) if content else None
+
+    def _environment(self, method: str, path: str, body: bytes) -> dict[str, Any]:
+        route, _, query = path.partition("?")
+        return {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": route,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_AUTHORIZATION": f"Bearer {self._secret}",
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.url_scheme": "http",
+        }

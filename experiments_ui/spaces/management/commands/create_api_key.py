@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
-from experiments_ui.accounts.models import AccountRole
+from experiments_ui.accounts.models import AccountRole, User
 from experiments_ui.errors import DomainError
 from experiments_ui.spaces import key_actions, queries
 from experiments_ui.spaces.key_queries import SpaceGrant
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=_ROLES, default="member")
 
     def handle(self, **options: Any) -> None:
+        if User._meta.db_table not in connection.introspection.table_names():  # noqa: SLF001 -- Django's documented model API
+            raise CommandError("The database is empty; run 'manage.py prepare' first.")
         role = _ROLES[options["role"]]
         everywhere = options["space"] is None
         grants = [] if everywhere and role == Role.ADMIN else _grants(options, role)
