@@ -74,9 +74,8 @@ def _targets(sections: list[Section]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for section in sections:
         for what, measured, most in _judged(section):
-            verdict = (
-                "met" if measured <= most else f"**missed, {measured / most:.1f} ×**"
-            )
+            over = 100 * (measured / most - 1)
+            verdict = "met" if over <= 0 else f"**missed by {over:,.0f} %**"
             yield f"| {section.database} | {what} | {measured:,.1f} | {verdict} |"
 
 
