@@ -123,7 +123,7 @@ def _head(page: ComparePage, number: int, base: str) -> HeadLinks:
 def _column_sorts(
     page: ComparePage, now: Selection, number: int, base: str
 ) -> list[Link]:
-    wanted = [(m.key, m.label) for m in page.comparison.metrics if not m.is_label]
+    wanted = [(m.key, m.label) for m in page.comparison.visible if not m.is_label]
     if number != now.base and page.comparison.metric:
         wanted.insert(0, ("delta", f"change of {page.comparison.metric.label}"))
     found = []

@@ -22,10 +22,12 @@ def compare(request: PageRequest, slug: str) -> HttpResponse:
     selection = Selection.parse(request.GET)
     comparison = line_up(request.principal, selection)
     built = page.build(comparison)
+    found = links(built, slug=slug)
     context = {
         "space": space,
         "page": built,
-        "links": links(built, slug=slug),
+        "links": found,
+        "columns": list(zip(built.heads, found.heads, strict=True)),
         "other_choices": list(selection.but(where="").pairs()),
         "detail": None if selection.row is None else detail(comparison, selection.row),
     }
