@@ -6,9 +6,10 @@ from experiments_ui.analysis.filters import parse
 from experiments_ui.tracing import queries
 from experiments_ui.tracing.queries import Search
 from experiments_ui.tracing.queries import search as search_module
-from tests.tracing.spans import exception, span, stored, trace_id
+from tests.tracing.spans import NOW, exception, span, stored, trace_id
 
 A = "a" * 16
+HOUR = 3600 * 10**9
 
 
 def search(project, text=None, *, start=0, end=2**63 - 1):
@@ -51,6 +52,17 @@ def project(space):
         ),
         span(trace=3, name="it's", status="ERROR", at=3, events=[exception()]),
     )
+
+
+def test_a_trace_is_found_within_bounds_of_today(project):
+    around = {"start": NOW - HOUR, "end": NOW + HOUR}
+    of_first = f"context.trace_id = '{trace_id(1)}'"
+    assert names(project, of_first, **around) == ["call", "root"]
+    assert names(project, of_first, start=NOW + HOUR, end=NOW + 2 * HOUR) == []
+    found = queries.search_traces(
+        search(project, of_first, **around), after=None, limit=5
+    )
+    assert [int(one.trace_id, 16) for one in found.rows] == [1]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 
 from experiments_ui.analysis.filters import Expression, mask
 from experiments_ui.analysis.filters.tree import (
@@ -88,7 +88,9 @@ def in_time(search: Search, *, narrowing: "Narrowing") -> QuerySet[Span]:
     As a sum, `begin` is in no index, and the database goes by the ids asked for
     instead of walking through time.
     """
-    begin = F("start_ns") + 0 if narrowing.is_by_id else F("start_ns")
+    # 64 bits on both sides, or no bound would fit the sum's type on PostgreSQL.
+    nothing = Value(0, output_field=BigIntegerField())
+    begin = F("start_ns") + nothing if narrowing.is_by_id else F("start_ns")
     spans = Span.objects.filter(narrowing.where, project=search.project)
     bounds = Q(begin__gte=search.start_ns, begin__lte=search.end_ns)
     return spans.annotate(begin=begin).filter(bounds)
