@@ -7,7 +7,7 @@ from experiments_ui.spaces.clients import ax_profile, environment, local_address
 def ready(welcome: Welcome | None) -> str:
     """Return the lines to paste: where to look, a sign-in, the clients' settings."""
     address = local_address()
-    key = welcome.api_key if welcome else "<your key>"
+    key = welcome.api_key if welcome else "YOUR_KEY"
     return "\n".join(
         [
             "",

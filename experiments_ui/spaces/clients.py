@@ -38,7 +38,10 @@ class Snippet:
 
 
 def local_address() -> Address:
-    return Address(settings.HOST, settings.HTTP_PORT, "http")
+    """Return where this machine's own clients find the server."""
+    everywhere = settings.HOST in ("0.0.0.0", "::")  # noqa: S104 -- compared, not bound
+    host = "127.0.0.1" if everywhere else settings.HOST
+    return Address(host, settings.HTTP_PORT, "http")
 
 
 def environment(address: Address, *, key: str) -> list[str]:
@@ -125,8 +128,10 @@ _TYPESCRIPT = """export ARIZE_API_KEY=%s
 export ARIZE_BASE_URL=%s
 
 npm install @arizeai/ax-client
-
+node --input-type=module <<'END'
 import { listDatasets } from "@arizeai/ax-client";
-console.log(await listDatasets());"""
+
+console.log((await listDatasets()).data);
+END"""
 
 _CURL = """curl -H "Authorization: Bearer %s" %s/v2/datasets"""

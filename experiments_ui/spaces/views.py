@@ -18,7 +18,7 @@ from experiments_ui.spaces.forms import NewKeyForm
 from experiments_ui.spaces.models import Role
 from experiments_ui.spaces.requests import PageRequest
 
-PLACEHOLDER_KEY = "<your key>"
+PLACEHOLDER_KEY = "YOUR_KEY"
 
 
 class SignIn(auth_views.LoginView):

@@ -233,7 +233,7 @@ def _duration(milliseconds: float) -> str:
 def _environment(space: Space, host: str) -> str:
     """Return the variables that point any OpenTelemetry SDK here."""
     space_id = ids.encode("Space", space.pk)
-    headers = f"authorization=<your key>,arize-space-id={space_id}"
+    headers = f"authorization=YOUR_KEY,arize-space-id={space_id}"
     variables = {
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{host}:{settings.OTLP_PORT}",
         "OTEL_EXPORTER_OTLP_INSECURE": "true",

@@ -32,7 +32,12 @@ def navigation(path: str, *, slug: str) -> list[NavLink]:
             icon=icon,
             group=group,
             key=key,
-            current=path.startswith(base + place),
+            current=path.startswith((base + place, *_also(base, place))),
         )
         for place, label, icon, group, key in _PLACES
     ]
+
+
+def _also(base: str, place: str) -> tuple[str, ...]:
+    """Return what else counts as being there: comparisons belong to a dataset."""
+    return (f"{base}compare/", f"{base}upload/") if place == "datasets/" else ()

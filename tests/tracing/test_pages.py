@@ -137,7 +137,7 @@ def test_without_spans_the_page_says_how_to_send_some(
     )
     for name, value in lines:
         monkeypatch.setenv(
-            name, value.replace("&#x27;", "").replace("&lt;your key&gt;", "eui_x")
+            name, value.replace("&#x27;", "").replace("YOUR_KEY", "eui_x")
         )
     headers = dict(OTLPSpanExporter()._headers)
     assert headers["authorization"] == "eui_x"

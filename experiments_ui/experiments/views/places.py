@@ -17,7 +17,7 @@ from experiments_ui.spaces.models import Role, Space
 from experiments_ui.spaces.requests import PageRequest
 from experiments_ui.web.links import PageAddress
 
-_PLACEHOLDER_KEY = "<your key>"
+_PLACEHOLDER_KEY = "YOUR_KEY"
 
 
 @login_required
