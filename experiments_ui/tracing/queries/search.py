@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
 
 from experiments_ui.analysis.filters import Expression, mask
 from experiments_ui.analysis.filters.tree import (
@@ -88,9 +88,9 @@ def in_time(search: Search, *, narrowing: "Narrowing") -> QuerySet[Span]:
     As a sum, `begin` is in no index, and the database goes by the ids asked for
     instead of walking through time.
     """
-    # 64 bits on both sides, or no bound would fit the sum's type on PostgreSQL.
-    nothing = Value(0, output_field=BigIntegerField())
-    begin = F("start_ns") + nothing if narrowing.is_by_id else F("start_ns")
+    # Of 64 bits by name: else Django takes 32, and finds every bound beyond them.
+    same = ExpressionWrapper(F("start_ns") + 0, output_field=BigIntegerField())
+    begin = same if narrowing.is_by_id else F("start_ns")
     spans = Span.objects.filter(narrowing.where, project=search.project)
     bounds = Q(begin__gte=search.start_ns, begin__lte=search.end_ns)
     return spans.annotate(begin=begin).filter(bounds)
