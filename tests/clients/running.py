@@ -9,7 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from pathlib import Path
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 90
@@ -24,6 +27,8 @@ _SHOWN_PROFILE = re.compile(r"(?ms)^mkdir -p ~/\.arize.*?\.active_profile$")
 class RunningServer:
     """The embedded server on free ports, with a data folder of its own.
 
+    Its database is SQLite, or a new one on the PostgreSQL server that
+    EXPERIMENTS_UI_CLIENTS_POSTGRES names, such as postgres://me@127.0.0.1/postgres.
     `settings` are the environment variables a user would set before `make run`.
     """
 
@@ -36,6 +41,7 @@ class RunningServer:
             "EXPERIMENTS_UI_FLIGHT_PORT": str(self.flight_port),
             "EXPERIMENTS_UI_OTLP_PORT": str(self.otlp_port),
             "EXPERIMENTS_UI_SAMPLE": "0",
+            **_postgres(),
             **settings,
         }
         self._process: subprocess.Popen | None = None
@@ -101,13 +107,15 @@ class RunningServer:
     def _end(self, how: signal.Signals) -> int:
         self._process.send_signal(how)
         try:
-            return self._process.wait(timeout=_STOP_SECONDS)
+            code = self._process.wait(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
             raise AssertionError(
                 f"The server did not stop within {_STOP_SECONDS} s:\n{self.log}"
             ) from None
+        _drop(self._settings.get("DATABASE_URL"))
+        return code
 
     def kill(self) -> None:
         """End it without any warning."""
@@ -166,6 +174,24 @@ class RunningServer:
                 self.kill()
                 raise AssertionError(f"The server did not start:\n{self.log}")
             time.sleep(0.1)
+
+
+def _postgres() -> dict[str, str]:
+    """Make a database on the server asked for, and return the setting that names it."""
+    place = os.environ.get("EXPERIMENTS_UI_CLIENTS_POSTGRES")
+    if not place:
+        return {}
+    name = f"clients_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(place, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return {"DATABASE_URL": f"{place.rpartition('/')[0]}/{name}"}
+
+
+def _drop(database: str | None) -> None:
+    if database is not None:
+        place = os.environ["EXPERIMENTS_UI_CLIENTS_POSTGRES"]
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {database.rpartition('/')[2]}")
 
 
 def _free_ports(count: int) -> list[int]:

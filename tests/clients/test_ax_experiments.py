@@ -7,6 +7,7 @@ import pytest
 
 from tests.clients.rows import QUESTIONS
 from tests.clients.test_ax_datasets import write
+from tests.clients.waiting import until
 
 
 @pytest.fixture
@@ -171,6 +172,7 @@ def test_traces_of_a_run_are_listed_and_exported(ax, client, dataset):
         name="traced", dataset=dataset.id, task=lambda row: row["topic"]
     )
     project = experiment.experiment_traces_project_id
+    until(lambda: len(client.spans.list(project=project).spans) == 3)
     listed = ax("traces", "list", project, "-o", "json")
     assert listed.code == 0, listed.stderr
     assert {trace["trace_id"] for trace in listed.json["traces"]} == set(

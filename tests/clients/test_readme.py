@@ -70,8 +70,9 @@ def test_the_ax_example_logs_an_experiment(paste, rest, server):
     assert "always Paris" in shown
 
 
-@pytest.mark.skipif(not PACKAGES.exists(), reason="npm ci in tests/clients/typescript")
-def test_the_typescript_example_logs_an_experiment(paste, rest, tmp_path):
+def test_the_typescript_example_logs_an_experiment(
+    installed_node, paste, rest, tmp_path
+):
     (tmp_path / "node_modules").symlink_to(PACKAGES)
     (tmp_path / "log.mjs").write_text(example("TypeScript"))
     assert paste("node log.mjs").splitlines()[-1] == "always Paris"

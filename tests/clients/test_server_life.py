@@ -98,8 +98,9 @@ def test_a_key_of_one_space_sees_no_other(with_sample):
 
 
 @pytest.fixture
-def mortal(tmp_path):
-    """A server to be killed."""
+def mortal(tmp_path, monkeypatch):
+    """A server to be killed; its database is a file of its own."""
+    monkeypatch.delenv("EXPERIMENTS_UI_CLIENTS_POSTGRES", raising=False)
     running = RunningServer(tmp_path / "mortal")
     running.start()
     yield running
