@@ -11,28 +11,19 @@ from tests.clients.running import ROOT
 AX = ROOT / ".venv/bin/ax"
 
 
-@pytest.fixture
-def fresh_ax(environment, tmp_path):
-    """Run a newly started `ax`, or shell lines, in a home without any profile."""
-
-    def run(*arguments, **variables):
-        return subprocess.run(
-            arguments,
-            check=False,
-            cwd=tmp_path,
-            env={**os.environ, **environment, **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
-
-
-def test_the_printed_lines_make_a_profile_that_works(server, fresh_ax):
+def test_the_printed_lines_make_a_profile_that_works(server, environment, tmp_path):
+    """In a fresh home, by a shell and an `ax` of its own."""
     lines = f"{server.printed_profile}\n'{AX}' spaces list -o json"
-    done = fresh_ax("bash", "-ec", lines)
+    done = subprocess.run(
+        ["bash", "-ec", lines],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     assert '"demo"' in done.stdout
 
@@ -44,19 +35,21 @@ def test_a_profile_that_was_made_from_a_file_is_not_made_again(ax, tmp_path):
     assert "already exists" in again.stderr
 
 
-def test_a_profile_made_by_flags_takes_the_key_it_is_given(
-    server, key, fresh_ax, tmp_path
-):
+def test_a_profile_made_by_flags_takes_the_key_it_is_given(ax, key, tmp_path):
     """Flags know no scheme, so a plaintext server's hosts come from the file."""
     (tmp_path / "prof.toml").write_text(PROFILE)
-    made = fresh_ax(
-        *(AX, "profiles", "create", "flags", "--from-file", "prof.toml"),
+    made = ax(
+        *("profiles", "create", "flags", "--from-file", "prof.toml"),
         *("--api-key", key, "--output-format", "json"),
     )
-    assert made.returncode == 0, made.stderr
-    listed = fresh_ax(AX, "spaces", "list", ARIZE_API_KEY="not the key")
-    assert listed.returncode == 0, listed.stderr
-    assert '"demo"' in listed.stdout
+    try:
+        assert made.code == 0, made.stderr
+        listed = ax("spaces", "list", ARIZE_API_KEY="not the key")
+        assert listed.code == 0, listed.stderr
+        assert "demo" in [space["name"] for space in listed.json["spaces"]]
+    finally:
+        back = ax("profiles", "use", "local")
+    assert back.code == 0, back.stderr
 
 
 def test_spaces_are_listed_as_json(ax):
