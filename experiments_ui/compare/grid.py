@@ -19,8 +19,9 @@ from experiments_ui.compare.texts import (
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.shown import delta, shown
 
-# Cells in one chunk of rows: a page is bounded by its text, not by its rows.
-_CELLS_PER_CHUNK = 200
+# Cells in one chunk of rows: a page is bounded by its text, not by its rows. Twelve
+# rows of ten experiments are three screens, and the next chunk comes before their end.
+_CELLS_PER_CHUNK = 120
 _MOST_ROWS = 50
 
 
