@@ -16,11 +16,16 @@ HERE = Path(__file__).parent
 PROFILE = (HERE / "profile.toml").read_text()
 
 
+# What takes longest begins first, so that no worker is left with it at the end.
+LONGEST = ["test_readme.py", "test_server_life.py", "test_experiment_runs_python.py"]
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.client)
             item.add_marker(pytest.mark.timeout(180))
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")

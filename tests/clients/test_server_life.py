@@ -13,6 +13,9 @@ from tests.clients.rest import Rest
 from tests.clients.running import ROOT, RunningServer
 from tests.clients.waiting import until
 
+# One worker runs all of them, with one server.
+pytestmark = pytest.mark.xdist_group("server life")
+
 
 @pytest.fixture(scope="module")
 def with_sample(tmp_path_factory):
