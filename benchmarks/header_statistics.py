@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 import django
 from django.http import QueryDict
@@ -17,6 +18,7 @@ from experiments_ui.accounts.models import User  # noqa: E402 -- models need the
 from experiments_ui.compare import header  # noqa: E402
 from experiments_ui.compare.lineup import compare  # noqa: E402
 from experiments_ui.compare.selection import Selection  # noqa: E402
+from experiments_ui.experiments.queries import contrasts  # noqa: E402
 from experiments_ui.spaces.principals import of_user  # noqa: E402
 
 _METRICS = 3
@@ -28,10 +30,11 @@ def main(numbers: list[int]) -> None:
     others = "".join(f"&with={number}" for number in numbers[1:])
     selection = Selection.parse(QueryDict(f"base={numbers[0]}{others}"))
     comparison = compare(principal, selection)
-    metrics = [one for one in comparison.metrics if not one.unit][:_METRICS]
+    scores = [one for one in comparison.metrics if not one.unit][:_METRICS]
+    comparison = replace(comparison, metrics=scores)
 
     def build() -> None:
-        header.heads(comparison.sides, metrics, comparison.metric)
+        header.heads(comparison)
 
     build()
     kept = _cpu_ms(build)
@@ -48,11 +51,11 @@ def _without_cache(build: Callable[[], None]) -> None:
             known[key] = make()
         return known[key]
 
-    kept, header.derived = header.derived, derived
+    kept, contrasts.derived = contrasts.derived, derived
     try:
         build()
     finally:
-        header.derived = kept
+        contrasts.derived = kept
 
 
 def _cpu_ms(call: Callable[[], None], times: int = 7) -> float:

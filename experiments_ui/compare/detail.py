@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 from experiments_ui.analysis.worddiff import diff, tokenize
 from experiments_ui.compare.cells import marked_up
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.sides import Side
 from experiments_ui.compare.texts import as_text, texts
 from experiments_ui.errors import NotFound
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.queries import RunRow, read_runs
+from experiments_ui.experiments.queries.sides import Side
 from experiments_ui.experiments.shown import Delta, delta, shown
 
 _TRACE = "result.trace.id"

@@ -3,19 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from experiments_ui.analysis.summaries import (
-    Histogram,
-    Paired,
-    Summary,
-    histogram,
-    paired,
-    summarize,
-)
-from experiments_ui.columns.cache import derived
-from experiments_ui.compare.sides import Side
+from experiments_ui.analysis.summaries import Histogram
+from experiments_ui.compare.lineup import Comparison
 from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.queries.contrasts import Scope, against, figures
+from experiments_ui.experiments.queries.sides import Side
 from experiments_ui.experiments.shown import Delta, delta, shown
 from experiments_ui.web.templatetags.shown import MISSING, milliseconds, usd
 
@@ -75,103 +67,40 @@ class Head:
     unmatched: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """A metric of one side, summed up."""
-
-    summary: Summary
-    histogram: Histogram
-    is_rate: bool
-
-    @property
-    def nbytes(self) -> int:
-        return 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    paired: Paired
-
-    @property
-    def nbytes(self) -> int:
-        return 300
-
-
-def heads(
-    sides: Sequence[Side], metrics: Sequence[Metric], chosen: Metric | None
-) -> list[Head]:
+def heads(comparison: Comparison) -> list[Head]:
     """Return the heads in the order of the sides; the first is the baseline."""
-    return [_head(sides, index, metrics, chosen) for index in range(len(sides))]
+    return [_head(comparison, index) for index in range(len(comparison.sides))]
 
 
-def _head(
-    sides: Sequence[Side],
-    index: int,
-    metrics: Sequence[Metric],
-    chosen: Metric | None,
-) -> Head:
-    side, base = sides[index], sides[0]
-    experiment = side.experiment
-    is_scored = chosen is not None and not chosen.is_label
-    first = None
-    if chosen is not None and is_scored:
-        first = _metric(base, side, chosen, is_base=index == 0)
+def _head(comparison: Comparison, index: int) -> Head:
+    side, chosen, scope = comparison.sides[index], comparison.metric, comparison.scope
+    metrics, experiment = comparison.visible, side.experiment
+    scored = None if chosen is None or chosen.is_label else chosen
     return Head(
         number=experiment.pk,
         name=experiment.name,
         hue=index,
         letter="abcdefghij"[index],
         is_baseline=index == 0,
-        meta=_meta(side, metrics),
-        chosen=first,
+        meta=_meta(side, metrics, scope),
+        chosen=_metric(comparison, index, scored) if scored else None,
         others=[
-            _metric(base, side, one, is_base=index == 0)
+            _metric(comparison, index, one)
             for one in metrics
             if not one.is_label and one != chosen
         ],
-        bars=_bars(figures(side, chosen).histogram) if chosen and is_scored else [],
+        bars=_bars(figures(side, scored, scope).histogram) if scored else [],
         bars_label=f"distribution of {chosen.label}" if chosen else "",
-        win_bar=_win_bar(base, side, chosen)
-        if chosen and index and is_scored
-        else None,
+        win_bar=_win_bar(comparison, index, scored) if scored and index else None,
         unmatched=experiment.unmatched_count,
     )
 
 
-def figures(side: Side, metric: Metric) -> _Figures:
-    """Return a metric of one experiment over all its examples; cached."""
-    key = ("figures", side.experiment.frame_id, metric)
-    stamp = (side.shape.revision, len(side.first))
-    return derived(key, stamp, lambda: _figures(side, metric))
-
-
-def against(base: Side, side: Side, metric: Metric) -> Paired:
-    """Return a candidate's metric against the baseline's, example by example."""
-    key = ("paired", base.experiment.frame_id, side.experiment.frame_id, metric)
-    stamp = (base.shape.revision, side.shape.revision, len(base.first))
-    return derived(key, stamp, lambda: _Pair(_paired(base, side, metric))).paired
-
-
-def _figures(side: Side, metric: Metric) -> _Figures:
-    # Only examples this experiment ran count: a row it never saw is not missing.
-    values = side.numbers(metric)[side.first >= 0]
-    summary = summarize(values, quantiles=metric.unit == "ms")
-    known = values[~np.isnan(values)]
-    is_rate = bool(len(known)) and bool(((known == 0) | (known == 1)).all())
-    return _Figures(summary, histogram(values, _BARS), is_rate and not metric.unit)
-
-
-def _paired(base: Side, side: Side, metric: Metric) -> Paired:
-    both = (base.first >= 0) & (side.first >= 0)
-    return paired(
-        base.numbers(metric)[both], side.numbers(metric)[both], direction=metric.goal
-    )
-
-
-def _metric(base: Side, side: Side, metric: Metric, *, is_base: bool) -> HeadMetric:
-    own = figures(side, metric)
-    is_rate = own.is_rate and figures(base, metric).is_rate
-    pair = None if is_base else against(base, side, metric)
+def _metric(comparison: Comparison, index: int, metric: Metric) -> HeadMetric:
+    base, side, scope = comparison.sides[0], comparison.sides[index], comparison.scope
+    own = figures(side, metric, scope)
+    is_rate = own.is_rate and figures(base, metric, scope).is_rate
+    pair = against(base, side, metric, scope) if index else None
     return HeadMetric(
         # The change beside it is the mean change, so this is the mean as well.
         label=f"mean {metric.label.lower()}" if metric.unit else metric.label,
@@ -183,8 +112,10 @@ def _metric(base: Side, side: Side, metric: Metric, *, is_base: bool) -> HeadMet
     )
 
 
-def _win_bar(base: Side, side: Side, metric: Metric) -> WinBar | None:
-    pair = against(base, side, metric)
+def _win_bar(comparison: Comparison, index: int, metric: Metric) -> WinBar | None:
+    pair = against(
+        comparison.sides[0], comparison.sides[index], metric, comparison.scope
+    )
     if not pair.n or metric.goal == "none":
         return None
     return WinBar(
@@ -211,11 +142,11 @@ def _bars(counted: Histogram) -> list[Bar]:
     return bars
 
 
-def _meta(side: Side, metrics: Sequence[Metric]) -> str:
+def _meta(side: Side, metrics: Sequence[Metric], scope: Scope) -> str:
     """Return the line under a name: runs, median latency, cost."""
     parts = [f"{side.shape.length:,} runs"]
     for metric in metrics:
-        summary = figures(side, metric).summary if metric.unit else None
+        summary = figures(side, metric, scope).summary if metric.unit else None
         if summary is None or not summary.n:
             continue
         if metric.unit == "ms":

@@ -13,8 +13,8 @@ from experiments_ui.analysis.verdicts import (
     disagree,
 )
 from experiments_ui.columns.cache import derived
-from experiments_ui.compare.sides import Side
 from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.queries.sides import Side
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -26,6 +26,7 @@ class Judged:
 
     Attributes:
         present: Where any experiment has a run.
+        changed: Where a candidate regressed, improved or flipped.
         verdicts: One vector of Verdict codes per candidate.
         gains: Per candidate, how much better than the baseline: below zero is worse.
         worst: The least gain over the candidates; NaN where there is none.
@@ -34,6 +35,7 @@ class Judged:
     present: Mask
     regressed: Mask
     improved: Mask
+    changed: Mask
     disagree: Mask
     errors: Mask
     verdicts: tuple[npt.NDArray[np.int8], ...]
@@ -46,6 +48,7 @@ class Judged:
             self.present,
             self.regressed,
             self.improved,
+            self.changed,
             self.disagree,
             self.errors,
         )
@@ -56,7 +59,7 @@ class Judged:
 def judge(sides: Sequence[Side], metric: Metric | None) -> Judged:
     """Return the verdicts of candidates against the first side; cached."""
     key = ("judged", metric, tuple(side.experiment.frame_id for side in sides))
-    stamp = tuple((side.shape.revision, len(side.first)) for side in sides)
+    stamp = tuple(side.stamp for side in sides)
     return derived(key, stamp, lambda: _judge(sides, metric))
 
 
@@ -65,10 +68,15 @@ def _judge(sides: Sequence[Side], metric: Metric | None) -> Judged:
     size = len(base.first)
     verdicts = tuple(_verdicts(base, one, metric) for one in candidates)
     gains = tuple(_gain(base, one, metric) for one in candidates)
+    regressed, improved, flipped = (
+        _any([one == verdict for one in verdicts], size)
+        for verdict in (Verdict.REGRESSED, Verdict.IMPROVED, Verdict.FLIPPED)
+    )
     return Judged(
         present=_any([side.first >= 0 for side in sides], size),
-        regressed=_any([one == Verdict.REGRESSED for one in verdicts], size),
-        improved=_any([one == Verdict.IMPROVED for one in verdicts], size),
+        regressed=regressed,
+        improved=improved,
+        changed=regressed | improved | flipped,
         disagree=_differ(sides, metric, verdicts),
         errors=_any([side.errored for side in sides], size),
         verdicts=verdicts,
@@ -89,6 +97,7 @@ def _verdicts(
         base.numbers(metric),
         candidate.numbers(metric),
         direction=metric.goal,
+        epsilon=metric.epsilon,
         errored=candidate.errored,
     )
 
@@ -112,7 +121,9 @@ def _differ(
         return disagree(np.stack(marks))
     if metric.is_label:
         return _any([one == Verdict.FLIPPED for one in verdicts], size)
-    return disagree(np.stack([side.numbers(metric) for side in sides]))
+    return disagree(
+        np.stack([side.numbers(metric) for side in sides]), epsilon=metric.epsilon
+    )
 
 
 def common_codes(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments_ui.analysis.filters import InvalidFilter
 from experiments_ui.compare.judging import Judged, judge
+from experiments_ui.compare.scope import scope_of
 from experiments_ui.compare.selection import Selection
-from experiments_ui.compare.sides import Side, metrics_of, sides
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.datasets.queries import columns_of
 from experiments_ui.datasets.roles import Roles, guess
@@ -13,6 +14,9 @@ from experiments_ui.errors import Invalid
 from experiments_ui.experiments import queries
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.models import Experiment
+from experiments_ui.experiments.queries.contrasts import Scope
+from experiments_ui.experiments.queries.sides import Side, metrics_of, sides
+from experiments_ui.experiments.queries.standing import as_set, metric_settings
 from experiments_ui.spaces.models import Role
 from experiments_ui.spaces.principals import Principal
 
@@ -22,7 +26,11 @@ SCORE, LABEL = ".score", ".label"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Experiments lined up under one selection: what page, chunk and drawer share."""
+    """Experiments lined up under one selection: what all places of it share.
+
+    `scope` is what the selection counts; with a filter that cannot be read, it is
+    every example, and `filter_error` tells why.
+    """
 
     selection: Selection
     dataset: Dataset
@@ -30,7 +38,9 @@ class Comparison:
     metrics: list[Metric]
     metric: Metric | None
     judged: Judged
+    scope: Scope
     roles: Roles
+    filter_error: InvalidFilter | None = None
 
     @property
     def visible(self) -> list[Metric]:
@@ -48,15 +58,22 @@ class Comparison:
 def compare(principal: Principal, selection: Selection) -> Comparison:
     """Line up the experiments of a selection.
 
+    A filter that cannot be read leaves all rows, and `filter_error` says why.
+
     Raises:
         NotFound: One of them is not there.
         Invalid: They belong to different datasets, or to none.
     """
     experiments = queries.several(principal, selection.experiments, role=Role.READ_ONLY)
     dataset = _common_dataset(experiments)
-    metrics = metrics_of(experiments)
+    metrics = as_set(metrics_of(experiments), metric_settings(dataset))
     metric = _chosen(metrics, selection.metric)
     lined_up = sides(experiments, _columns(metrics))
+    error = None
+    try:
+        scope = scope_of(selection, lined_up)
+    except InvalidFilter as refused:
+        error, scope = refused, scope_of(selection.but(where=""), lined_up)
     return Comparison(
         selection=selection,
         dataset=dataset,
@@ -64,7 +81,9 @@ def compare(principal: Principal, selection: Selection) -> Comparison:
         metrics=metrics,
         metric=metric,
         judged=judge(lined_up, metric),
+        scope=scope,
         roles=guess(columns_of(dataset)),
+        filter_error=error,
     )
 
 

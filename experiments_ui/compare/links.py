@@ -13,8 +13,15 @@ _ONLY = {
     "improved": "Improved",
     "disagree": "Disagree",
     "errors": "Errors",
+    "unreviewed": "Unreviewed",
 }
-_DIFFS = {"changes": "Changes", "full": "Full", "plain": "Plain"}
+_DIFFS = {
+    "changes": "Changes",
+    "full": "Full",
+    "json": "JSON",
+    "expected": "Against expected",
+    "plain": "Plain",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,6 @@ class Links:
     columns: list[Link]
     density: Link
     heads: list[HeadLinks]
-    no_filter: str
 
 
 def links(page: ComparePage, *, slug: str) -> Links:
@@ -93,7 +99,6 @@ def links(page: ComparePage, *, slug: str) -> Links:
             base + now.but(fit=not now.fit).query, "Fit more columns", now.fit
         ),
         heads=[_head(page, number, base) for number in now.experiments],
-        no_filter=base + now.but(where="").query,
     )
 
 

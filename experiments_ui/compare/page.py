@@ -1,13 +1,12 @@
 """Gathers everything the compare page shows for one selection."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from experiments_ui.compare.grid import Chunk, chunk_of
 from experiments_ui.compare.header import Head, heads
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.rows import Order, order, usual_sort
+from experiments_ui.compare.rows import order, usual_sort
 from experiments_ui.compare.selection import Sort
-from experiments_ui.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,46 +17,26 @@ class ComparePage:
     sort: Sort
     total: int
     chunk: Chunk
-    filter_error: str = ""
     notes: list[str] = field(default_factory=list)
 
 
 def build(comparison: Comparison) -> ComparePage:
-    """Return the page; a filter that cannot be read shows all rows and its error."""
-    selection, error = comparison.selection, ""
-    try:
-        ordered = _order(comparison)
-    except Invalid as refused:
-        if "filter" not in refused.fields:
-            raise
-        error = refused.message
-        comparison = _unfiltered(comparison)
-        ordered = _order(comparison)
+    """Return the page of rows."""
+    ordered = order(comparison)
     return ComparePage(
         comparison=comparison,
-        heads=heads(comparison.sides, comparison.visible, comparison.metric),
+        heads=heads(comparison),
         counts={str(name): count for name, count in ordered.counts.items()},
-        sort=selection.sort or usual_sort(comparison.judged),
+        sort=comparison.selection.sort or usual_sort(comparison.judged),
         total=len(ordered.positions),
         chunk=chunk_of(comparison, ordered.positions),
-        filter_error=error,
         notes=_notes(comparison),
     )
 
 
 def chunk(comparison: Comparison) -> Chunk:
     """Return one chunk of the selection's rows; as cheap at the end as at the start."""
-    return chunk_of(comparison, _order(comparison).positions)
-
-
-def _order(comparison: Comparison) -> Order:
-    return order(
-        comparison.selection, comparison.sides, comparison.judged, comparison.metrics
-    )
-
-
-def _unfiltered(comparison: Comparison) -> Comparison:
-    return replace(comparison, selection=comparison.selection.but(where=""))
+    return chunk_of(comparison, order(comparison).positions)
 
 
 def _notes(comparison: Comparison) -> list[str]:

@@ -11,8 +11,8 @@ from experiments_ui.errors import Invalid
 
 MOST_EXPERIMENTS = 10
 
-Only = Literal["all", "regressed", "improved", "disagree", "errors"]
-DiffMode = Literal["changes", "full", "plain"]
+Only = Literal["all", "regressed", "improved", "disagree", "errors", "unreviewed"]
+DiffMode = Literal["changes", "full", "json", "expected", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ class Selection:
     """A parsed address.
 
     `metric` is a metric's key, empty for the first there is; `toggled` names those
-    that are shown though usually hidden, or hidden though usually shown.
+    that are shown though usually hidden, or hidden though usually shown. `common`
+    leaves only the examples that every experiment ran. `group` names a column of
+    the examples, whose values part the rows. In differences, blanks count only
+    with `blanks_count`, and letters' case does unless `case_folds`.
     """
 
     base: int
@@ -58,6 +61,10 @@ class Selection:
     sort: Sort | None = None
     where: str = ""
     diff: DiffMode = "changes"
+    blanks_count: bool = False
+    case_folds: bool = False
+    common: bool = False
+    group: str = ""
     fit: bool = False
     toggled: tuple[str, ...] = ()
     after: int = 0
@@ -89,6 +96,10 @@ class Selection:
             sort=Sort.parse(text) if (text := query.get("sort")) else None,
             where=query.get("filter", ""),
             diff=_choice(query, "diff", get_args(DiffMode)),
+            blanks_count=query.get("blanks") == "count",
+            case_folds=query.get("case") == "fold",
+            common=query.get("examples") == "common",
+            group=query.get("group", ""),
             fit=query.get("density") == "fit",
             toggled=tuple(query.getlist("toggle")),
             after=_number(query.get("after") or "0", "place"),
@@ -134,6 +145,10 @@ class Selection:
             "sort": "" if self.sort is None else str(self.sort),
             "filter": self.where,
             "diff": "" if self.diff == "changes" else self.diff,
+            "blanks": "count" if self.blanks_count else "",
+            "case": "fold" if self.case_folds else "",
+            "examples": "common" if self.common else "",
+            "group": self.group,
             "density": "fit" if self.fit else "",
             "after": str(self.after or ""),
             "row": "" if self.row is None else str(self.row),

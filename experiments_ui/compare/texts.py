@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from experiments_ui.compare.sides import Side
 from experiments_ui.datasets.queries.at import last_examples_at
 from experiments_ui.datasets.roles import Roles
 from experiments_ui.experiments.queries import RunText, texts_of
+from experiments_ui.experiments.queries.sides import Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from experiments_ui.compare import views
+from experiments_ui.compare.views import grid
 
 page_urls = [
-    path("spaces/<slug:slug>/compare/", views.compare, name="compare"),
-    path("spaces/<slug:slug>/compare/rows", views.chunk, name="compare-rows"),
+    path("spaces/<slug:slug>/compare/", grid.compare, name="compare"),
+    path("spaces/<slug:slug>/compare/rows", grid.chunk, name="compare-rows"),
     path(
-        "spaces/<slug:slug>/compare/rows/<int:position>", views.row, name="compare-row"
+        "spaces/<slug:slug>/compare/rows/<int:position>", grid.row, name="compare-row"
     ),
 ]

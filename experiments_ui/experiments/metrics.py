@@ -24,6 +24,7 @@ class Metric:
     """One column to compare by. `key` stands for it in addresses and keys.
 
     A label metric has no numbers: its rows can only be the same or flipped.
+    `epsilon` is the largest difference that still counts as the same.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Metric:
     goal: Goal
     unit: Unit
     is_label: bool
+    epsilon: float = 0.0
 
 
 def metrics_in(shapes: Iterable[ColumnShape]) -> list[Metric]:

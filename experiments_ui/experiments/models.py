@@ -137,3 +137,57 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}.{self.name} of {self.sequence}"
+
+
+class Baseline(models.Model):
+    """The experiment that others of its dataset are compared with, if one is set."""
+
+    dataset = models.OneToOneField(
+        Dataset, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="+"
+    )
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"baseline of {self.dataset_id}"
+
+
+class Goal(models.TextChoices):
+    """Which way a metric is better."""
+
+    MAXIMIZE = "maximize", "higher is better"
+    MINIMIZE = "minimize", "lower is better"
+    NONE = "none", "neither way is better"
+
+
+class MetricSetting(models.Model):
+    """How a dataset reads one metric: its direction, and the change that is none.
+
+    `metric` is the metric's key; `epsilon` the largest difference that still
+    counts as the same, in the metric's own unit.
+    """
+
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.CASCADE, related_name="metric_settings"
+    )
+    metric = models.CharField(max_length=300)
+    goal = models.CharField(max_length=10, choices=Goal.choices)
+    epsilon = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "metric"], name="metric_set_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(epsilon__gte=0), name="epsilon_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} is to {self.goal}"

@@ -73,9 +73,14 @@ def require(principal: Principal, space_id: int, *, role: Role) -> None:
     Raises:
         Forbidden: The role is not enough.
     """
-    held = principal.role_in(space_id)
-    if held is None or held.rank < role.rank:
+    if not may(principal, space_id, role=role):
         raise Forbidden(f"This needs the role {role.label.lower()} in the space.")
+
+
+def may(principal: Principal, space_id: int, *, role: Role) -> bool:
+    """Tell whether the principal has a role in a space, or a higher one."""
+    held = principal.role_in(space_id)
+    return held is not None and held.rank >= role.rank
 
 
 def require_annotating(principal: Principal, space_id: int) -> None:

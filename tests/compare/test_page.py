@@ -67,6 +67,7 @@ def test_chips_count_what_they_show(open_page):
         "improved": 1,
         "disagree": 3,
         "errors": 1,
+        "unreviewed": 3,
     }
 
 

@@ -1,11 +1,13 @@
 """The address is the whole state of a compare page."""
 
+from typing import get_args
+
 import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments_ui.compare.selection import Selection, Sort
+from experiments_ui.compare.selection import DiffMode, Only, Selection, Sort
 from experiments_ui.errors import Invalid
 
 numbers = st.integers(1, 10**9)
@@ -21,10 +23,14 @@ def selections(draw):
         base=chosen[0],
         others=tuple(chosen[1:]),
         metric=draw(st.just("") | keys),
-        only=draw(st.sampled_from(["all", "regressed", "improved", "disagree"])),
+        only=draw(st.sampled_from(get_args(Only))),
         sort=draw(st.none() | st.just(sort)),
         where=draw(st.text(max_size=30)),
-        diff=draw(st.sampled_from(["changes", "full", "plain"])),
+        diff=draw(st.sampled_from(get_args(DiffMode))),
+        blanks_count=draw(st.booleans()),
+        case_folds=draw(st.booleans()),
+        common=draw(st.booleans()),
+        group=draw(st.just("") | keys),
         fit=draw(st.booleans()),
         toggled=tuple(draw(st.lists(keys, max_size=3))),
         after=draw(st.integers(0, 10**6)),

@@ -90,8 +90,7 @@ def remove_sample(request: PageRequest, slug: str) -> HttpResponseRedirect:
 
 def may(request: PageRequest, space: Space, role: Role) -> bool:
     """Tell whether the caller, who sees the space, has a role or a higher one."""
-    held = request.principal.role_in(space.pk)
-    return held is not None and held.rank >= role.rank
+    return access.may(request.principal, space.pk, role=role)
 
 
 def _address(request: PageRequest) -> Address:

@@ -63,6 +63,11 @@ class Side:
     marks: npt.NDArray[np.int64]
     columns: dict[str, Aligned]
 
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """What anything computed from this side is good for; see `derived`."""
+        return self.shape.revision, len(self.first)
+
     def numbers(self, metric: Metric) -> npt.NDArray[np.float64]:
         """Return a metric's numbers by position, NaN where there is none."""
         column = self.columns.get(metric.column)

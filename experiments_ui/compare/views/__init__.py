@@ -1,0 +1,1 @@
+"""The compare pages: one file for each place of a comparison."""
