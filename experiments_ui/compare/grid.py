@@ -37,6 +37,7 @@ class Row:
     meta: str
     cells: list[SafeString]
     is_regressed: bool
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _row(comparison: Comparison, found: Texts, position: int, *, place: int) -> 
         meta=" · ".join(short_fields(example, roles)[:4]),
         cells=_cells(comparison, found, position),
         is_regressed=bool(comparison.judged.regressed[position]),
+        change=example.change,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from experiments_ui.datasets.queries.at import last_examples_at
+from experiments_ui.datasets.queries.at import Change, examples_between
 from experiments_ui.datasets.roles import Roles
 from experiments_ui.experiments.queries import RunText, texts_of
 from experiments_ui.experiments.queries.sides import Side
@@ -14,11 +14,15 @@ from experiments_ui.experiments.queries.sides import Side
 
 @dataclass(frozen=True, slots=True)
 class ExampleText:
-    """An example as the grid shows it; `more` are its short other fields."""
+    """An example as the grid shows it.
+
+    `change` tells what became of it between the versions that were run.
+    """
 
     position: int
     external_id: str
     fields: dict[str, Any]
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,18 @@ def _examples(
     base = sides[0].experiment
     if base.dataset is None:
         return {}
-    rows = last_examples_at(base.dataset, positions, version=base.dataset_version)
+    versions = [side.experiment.dataset_version for side in sides]
+    rows = examples_between(
+        base.dataset,
+        positions,
+        base.dataset_version,
+        [version.number for version in versions if version],
+    )
     return {
         row.position: ExampleText(
-            row.position, row.external_id, orjson.loads(row.fields)
+            row.position, row.external_id, orjson.loads(row.fields), change
         )
-        for row in rows
+        for row, change in rows
     }
 
 

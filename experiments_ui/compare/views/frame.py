@@ -1,7 +1,9 @@
 """What all places of a comparison share: who asks, what is compared, the ways on."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from experiments_ui.compare.comparability import differences
 from experiments_ui.compare.lineup import Comparison, compare
 from experiments_ui.compare.places import Place, places
 from experiments_ui.compare.selection import Selection
@@ -29,6 +31,9 @@ class Frame:
             "no_filter": f"?{selection.but(where='').query}",
             "filter_fields": list(selection.but(where="").pairs()),
             "can_write": self.can_write,
+            # Called by the pages that show them, not by fragments.
+            "differences": partial(differences, self.comparison),
+            "common_url": f"?{selection.but(common=not selection.common).query}",
         }
 
 

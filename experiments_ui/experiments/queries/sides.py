@@ -38,6 +38,7 @@ class _Runs:
     first: npt.NDArray[np.int32]
     errored: npt.NDArray[np.bool_]
     marks: npt.NDArray[np.int64]
+    most_repeats: int
 
     @property
     def nbytes(self) -> int:
@@ -53,6 +54,7 @@ class Side:
         first: The sequence of the first run at each position, -1 for none.
         errored: Whether that run failed.
         marks: Equal numbers for equal outputs; 0 where there is none.
+        most_repeats: How often the example with most runs was run.
         columns: The values of metrics, by column name; repeats are averaged.
     """
 
@@ -61,6 +63,7 @@ class Side:
     first: npt.NDArray[np.int32]
     errored: npt.NDArray[np.bool_]
     marks: npt.NDArray[np.int64]
+    most_repeats: int
     columns: dict[str, Aligned]
 
     @property
@@ -123,7 +126,15 @@ def _side(
         for name in columns
         if name in vectors
     }
-    return Side(experiment, shape, runs.first, runs.errored, runs.marks, aligned)
+    return Side(
+        experiment=experiment,
+        shape=shape,
+        first=runs.first,
+        errored=runs.errored,
+        marks=runs.marks,
+        most_repeats=runs.most_repeats,
+        columns=aligned,
+    )
 
 
 def _positions(vectors: dict[str, Vector]) -> npt.NDArray[np.int64]:
@@ -132,11 +143,14 @@ def _positions(vectors: dict[str, Vector]) -> npt.NDArray[np.int64]:
 
 
 def _runs(vectors: dict[str, Vector], size: int) -> _Runs:
-    first = first_run(_positions(vectors), size)
+    positions = _positions(vectors)
+    first = first_run(positions, size)
+    counts = np.bincount(positions[positions >= 0], minlength=1)
     return _Runs(
         first=first,
         errored=_at_first(vectors.get(ERRORED), first) == 1,
         marks=_at_first(vectors.get(OUTPUT_MARK), first),
+        most_repeats=int(counts.max()),
     )
 
 
