@@ -1,12 +1,9 @@
-"""Student's t distribution: its quantiles, to about twelve digits."""
+"""Quantiles of Student's t distribution, to about twelve digits."""
 
 import math
 from functools import lru_cache
-from statistics import NormalDist
 
-# From here on the series in 1 / degrees is exact to the last digits, and quicker.
-_MANY_DEGREES = 2_000
-_SMALLEST = 1e-300
+from experiments_ui.analysis.distributions import MANY_DEGREES, normal_quantile, t_tail
 
 
 @lru_cache(maxsize=4_096)
@@ -22,14 +19,14 @@ def t_quantile(probability: float, degrees: float) -> float:
         return -t_quantile(1 - probability, degrees)
     if probability == 0.5:
         return 0.0
-    if degrees >= _MANY_DEGREES:
+    if degrees >= MANY_DEGREES:
         return _series(probability, degrees)
     return _search(1 - probability, degrees)
 
 
 def _series(probability: float, degrees: float) -> float:
     """Expand about the normal quantile (Cornish and Fisher)."""
-    normal = NormalDist().inv_cdf(probability)
+    normal = normal_quantile(probability)
     square = normal * normal
     terms = (
         1.0,
@@ -68,53 +65,4 @@ def _density(value: float, degrees: float) -> float:
 
 def upper_tail(value: float, degrees: float) -> float:
     """Return the probability that a t variable exceeds a value of 0 or more."""
-    square = value * value
-    if square < degrees:
-        return 0.5 - 0.5 * _beta(square / (degrees + square), 0.5, degrees / 2)
-    return 0.5 * _beta(degrees / (degrees + square), degrees / 2, 0.5)
-
-
-def _beta(place: float, first: float, second: float) -> float:
-    """Return the regularised incomplete beta function."""
-    if place <= 0:
-        return 0.0
-    if place > (first + 1) / (first + second + 2):
-        return 1 - _beta(1 - place, second, first)
-    front = (
-        math.lgamma(first + second)
-        - math.lgamma(first)
-        - math.lgamma(second)
-        + first * math.log(place)
-        + second * math.log1p(-place)
-    )
-    return math.exp(front) / first / _fraction(place, first, second)
-
-
-def _fraction(place: float, first: float, second: float) -> float:
-    """Evaluate the beta function's continued fraction, by Lentz's method."""
-    above, below, value = 1.0, 0.0, 1.0
-    for step in range(1, 10_000):
-        below = 1 / _not_zero(1 + _numerator(place, first, second, step) * below)
-        above = _not_zero(1 + _numerator(place, first, second, step) / above)
-        value *= above * below
-        if abs(above * below - 1) < 1e-16:
-            break
-    return value
-
-
-def _numerator(place: float, first: float, second: float, step: int) -> float:
-    half, odd = divmod(step, 2)
-    if odd:
-        return (
-            -(first + half)
-            * (first + second + half)
-            * place
-            / ((first + 2 * half) * (first + 2 * half + 1))
-        )
-    return (
-        half * (second - half) * place / ((first + 2 * half - 1) * (first + 2 * half))
-    )
-
-
-def _not_zero(value: float) -> float:
-    return value if abs(value) > _SMALLEST else _SMALLEST
+    return t_tail(value, degrees)

@@ -3,19 +3,28 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from experiments_ui.analysis.changes import BLOCK, Floats, changes_of, finite, present
+from experiments_ui.analysis.proportions import Interval, wilson
 from experiments_ui.analysis.student import t_quantile
-from experiments_ui.analysis.verdicts import Direction, tolerance
+from experiments_ui.analysis.verdicts import Direction
 
-Floats = npt.NDArray[np.float64]
-
-# Rows worked on at once: 64 kB, which memory hands out and back for nothing.
-_BLOCK = 8_192
+__all__ = [
+    "Floats",
+    "Histogram",
+    "Interval",
+    "Paired",
+    "Summary",
+    "by_direction",
+    "histogram",
+    "interval",
+    "paired",
+    "present",
+    "summarize",
+    "wilson",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,6 @@ class Summary:
     maximum: float | None = None
     total: float | None = None
     stdev: float | None = None  # of the sample: n - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    low: float
-    high: float
-    method: Literal["t", "wilson"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +86,13 @@ class _Moments:
     def stdev(self) -> float | None:
         if self.n < 2:
             return None
-        return _finite(math.sqrt(self.squares / (self.n - 1)))
-
-
-def present(values: Floats) -> Floats:
-    """Drop what is missing: NaN and the infinities."""
-    # A sum is finite only if all its members are, and it is far cheaper to ask.
-    with np.errstate(invalid="ignore", over="ignore"):
-        if math.isfinite(values.sum()):
-            return values
-    return values[np.isfinite(values)]
+        return finite(math.sqrt(self.squares / (self.n - 1)))
 
 
 def _known_blocks(values: Floats) -> Iterator[Floats]:
     """Yield what is present, in parts whose intermediate results stay in cache."""
-    for start in range(0, len(values), _BLOCK):
-        known = present(values[start : start + _BLOCK])
+    for start in range(0, len(values), BLOCK):
+        known = present(values[start : start + BLOCK])
         if len(known):
             yield known
 
@@ -133,10 +126,6 @@ def _block_moments(known: Floats) -> tuple[float, ...]:
     return n, total, mean, away @ away, known.min(), known.max()
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def summarize(values: Floats, *, quantiles: bool = True) -> Summary:
     """Describe a vector; without quantiles p50 and p95 are None, and it is quicker."""
     moments = _moments(values)
@@ -151,7 +140,7 @@ def summarize(values: Floats, *, quantiles: bool = True) -> Summary:
         p95=p95,
         minimum=moments.minimum,
         maximum=moments.maximum,
-        total=_finite(moments.total),
+        total=finite(moments.total),
         stdev=moments.stdev,
     )
 
@@ -190,19 +179,6 @@ def interval(values: Floats, confidence: float = 0.95) -> Interval | None:
     return Interval(mean - half, mean + half, "t")
 
 
-def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
-    """Bound a share by Wilson's score method."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share, square = successes / n, z * z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    half *= z / (1 + square / n)
-    # Rounding must not move an end away from 0 or 1.
-    low = 0.0 if successes == 0 else max(0.0, middle - half)
-    high = 1.0 if successes == n else min(1.0, middle + half)
-    return Interval(low, high, "wilson")
-
-
 def _is_binary(values: Floats) -> bool:
     return all(
         bool(((known == 0) | (known == 1)).all()) for known in _known_blocks(values)
@@ -213,29 +189,20 @@ def paired(
     base: Floats, candidate: Floats, *, direction: Direction, epsilon: float = 0.0
 ) -> Paired:
     """Compare two vectors row by row; a change within epsilon is a tie."""
-    limit = tolerance(epsilon)
-    n = rises = falls = 0
-    total = 0.0
-    for start in range(0, len(base), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        with np.errstate(invalid="ignore", over="ignore"):
-            change = present(candidate[block] - base[block])
-        n += len(change)
-        rises += int(np.count_nonzero(change > limit))
-        falls += int(np.count_nonzero(change < -limit))
-        total += float(change.sum())
-    wins, losses = _by_direction(rises, falls, direction)
+    changes = changes_of(base, candidate, epsilon=epsilon)
+    wins, losses = by_direction(changes.rises, changes.falls, direction)
     return Paired(
-        n=n,
-        missing=len(base) - n,
-        delta=_finite(total / n) if n else None,
+        n=changes.n,
+        missing=changes.rows - changes.n,
+        delta=changes.mean,
         wins=wins,
         losses=losses,
-        ties=n - rises - falls,
+        ties=changes.n - changes.rises - changes.falls,
     )
 
 
-def _by_direction(rises: int, falls: int, direction: Direction) -> tuple[int, int]:
+def by_direction(rises: int, falls: int, direction: Direction) -> tuple[int, int]:
+    """Return wins and losses; there are neither where no direction is better."""
     if direction == "none":
         return 0, 0
     return (rises, falls) if direction == "maximize" else (falls, rises)
