@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments_ui.analysis.contrast import Contrast, LabelContrast
 from experiments_ui.analysis.summaries import Histogram
 from experiments_ui.compare.lineup import Comparison
+from experiments_ui.compare.verdicts import Verdict, Verdicts, verdicts_of
 from experiments_ui.experiments.metrics import Metric
-from experiments_ui.experiments.queries.contrasts import Scope, against, figures
+from experiments_ui.experiments.queries.contrasts import Scope, figures
 from experiments_ui.experiments.queries.sides import Side
-from experiments_ui.experiments.shown import Delta, delta, shown
+from experiments_ui.experiments.shown import Delta, delta, shown, span
 from experiments_ui.web.templatetags.shown import MISSING, milliseconds, usd
 
 _BARS = 10
@@ -17,12 +19,16 @@ _BAR_WIDTH, _HEIGHT = 8, 20
 
 @dataclass(frozen=True, slots=True)
 class HeadMetric:
+    """One metric in a head; the baseline's own has no delta and no verdict."""
+
     label: str
     goal: str
     value: str
+    interval: str
     delta: Delta | None
     n: int
     missing: int
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,11 @@ class Head:
 
 def heads(comparison: Comparison) -> list[Head]:
     """Return the heads in the order of the sides; the first is the baseline."""
-    return [_head(comparison, index) for index in range(len(comparison.sides))]
+    verdicts = verdicts_of(comparison)
+    return [_head(comparison, verdicts, i) for i in range(len(comparison.sides))]
 
 
-def _head(comparison: Comparison, index: int) -> Head:
+def _head(comparison: Comparison, verdicts: Verdicts, index: int) -> Head:
     side, chosen, scope = comparison.sides[index], comparison.metric, comparison.scope
     metrics, experiment = comparison.visible, side.experiment
     scored = None if chosen is None or chosen.is_label else chosen
@@ -83,47 +90,62 @@ def _head(comparison: Comparison, index: int) -> Head:
         letter="abcdefghij"[index],
         is_baseline=index == 0,
         meta=_meta(side, metrics, scope),
-        chosen=_metric(comparison, index, scored) if scored else None,
+        chosen=_metric(comparison, verdicts, index, chosen) if chosen else None,
         others=[
-            _metric(comparison, index, one)
+            _metric(comparison, verdicts, index, one)
             for one in metrics
             if not one.is_label and one != chosen
         ],
         bars=_bars(figures(side, scored, scope).histogram) if scored else [],
         bars_label=f"distribution of {chosen.label}" if chosen else "",
-        win_bar=_win_bar(comparison, index, scored) if scored and index else None,
+        win_bar=_win_bar(verdicts.get((index, scored.key))) if scored else None,
         unmatched=experiment.unmatched_count,
     )
 
 
-def _metric(comparison: Comparison, index: int, metric: Metric) -> HeadMetric:
-    base, side, scope = comparison.sides[0], comparison.sides[index], comparison.scope
-    own = figures(side, metric, scope)
-    is_rate = own.is_rate and figures(base, metric, scope).is_rate
-    pair = against(base, side, metric, scope) if index else None
+def _metric(
+    comparison: Comparison, verdicts: Verdicts, index: int, metric: Metric
+) -> HeadMetric:
+    base, side = comparison.sides[0], comparison.sides[index]
+    own = figures(side, metric, comparison.scope)
+    is_rate = own.is_rate and figures(base, metric, comparison.scope).is_rate
+    verdict = verdicts.get((index, metric.key))
+    bounds = own.interval
     return HeadMetric(
         # The change beside it is the mean change, so this is the mean as well.
         label=f"mean {metric.label.lower()}" if metric.unit else metric.label,
         goal=metric.goal,
-        value=shown(own.summary.mean, metric, is_rate=is_rate),
-        delta=None if pair is None else delta(pair.delta, metric, is_rate=is_rate),
+        value=""
+        if metric.is_label
+        else shown(own.summary.mean, metric, is_rate=is_rate),
+        interval=span(bounds.low, bounds.high, metric, is_rate=is_rate)
+        if bounds
+        else "",
+        delta=_delta(verdict, is_rate=is_rate),
         n=own.summary.n,
         missing=own.summary.missing,
+        verdict=verdict,
     )
 
 
-def _win_bar(comparison: Comparison, index: int, metric: Metric) -> WinBar | None:
-    pair = against(
-        comparison.sides[0], comparison.sides[index], metric, comparison.scope
-    )
-    if not pair.n or metric.goal == "none":
+def _delta(verdict: Verdict | None, *, is_rate: bool) -> Delta | None:
+    if verdict is None or isinstance(verdict.contrast, LabelContrast):
+        return None
+    return delta(verdict.contrast.delta, verdict.metric, is_rate=is_rate)
+
+
+def _win_bar(verdict: Verdict | None) -> WinBar | None:
+    found = verdict.contrast if verdict else None
+    if verdict is None or not isinstance(found, Contrast):
+        return None
+    if not found.n or verdict.metric.goal == "none":
         return None
     return WinBar(
-        wins=pair.wins,
-        ties=pair.ties,
-        losses=pair.losses,
-        win_percent=100 * pair.wins / pair.n,
-        loss_percent=100 * pair.losses / pair.n,
+        wins=found.wins,
+        ties=found.ties,
+        losses=found.losses,
+        win_percent=100 * found.wins / found.n,
+        loss_percent=100 * found.losses / found.n,
     )
 
 

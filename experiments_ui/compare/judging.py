@@ -14,7 +14,7 @@ from experiments_ui.analysis.verdicts import (
 )
 from experiments_ui.columns.cache import derived
 from experiments_ui.experiments.metrics import Metric
-from experiments_ui.experiments.queries.sides import Side
+from experiments_ui.experiments.queries.sides import Side, common_codes
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -124,20 +124,6 @@ def _differ(
     return disagree(
         np.stack([side.numbers(metric) for side in sides]), epsilon=metric.epsilon
     )
-
-
-def common_codes(
-    base: Side, other: Side, metric: Metric
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return a label metric of two sides, coded by the first side's dictionary."""
-    empty = np.full(len(base.first), -1, np.int32)
-    before, after = (one.columns.get(metric.column) for one in (base, other))
-    if after is None:
-        return (empty if before is None else before.values.astype(np.int32)), empty
-    known = {} if before is None else {t: i for i, t in enumerate(before.labels)}
-    table = [known.setdefault(text, len(known)) for text in after.labels]
-    codes = np.array([*table, -1], np.int32)[after.values.astype(np.int32)]
-    return (empty if before is None else before.values.astype(np.int32)), codes
 
 
 def _any(masks: Sequence[Mask], size: int) -> Mask:

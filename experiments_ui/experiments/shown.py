@@ -46,6 +46,25 @@ def span(
     return f"{first.removesuffix('%')} – {last}"
 
 
+def signed(value: float | None, metric: Metric, *, is_rate: bool = False) -> str:
+    """Return a change with its sign; of a share of passes, in points without a unit."""
+    if value is None or value != value:  # noqa: PLR0124 -- NaN is not itself
+        return MISSING
+    text = shown(abs(value), metric, is_rate=is_rate).removesuffix("%")
+    sign = "−" if value < 0 else "+"
+    return f"{sign}{text}" if value else text
+
+
+def signed_span(
+    low: float | None, high: float | None, metric: Metric, *, is_rate: bool = False
+) -> str:
+    """Return the ends of a change's interval: ``+2.1 to +10.3 points``."""
+    if low is None or high is None:
+        return ""
+    first, last = (signed(end, metric, is_rate=is_rate) for end in (low, high))
+    return f"{first} to {last}{' points' if is_rate else ''}"
+
+
 def delta(
     change: float | None, metric: Metric, *, is_rate: bool = False
 ) -> Delta | None:

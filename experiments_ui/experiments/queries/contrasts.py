@@ -5,19 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from experiments_ui.analysis.contrast import (
+    Contrast,
+    LabelContrast,
+    contrast,
+    label_contrast,
+)
 from experiments_ui.analysis.summaries import (
+    Floats,
     Histogram,
     Interval,
-    Paired,
     Summary,
     histogram,
     interval,
-    paired,
     summarize,
 )
 from experiments_ui.columns.cache import derived
 from experiments_ui.experiments.metrics import Metric
-from experiments_ui.experiments.queries.sides import Side
+from experiments_ui.experiments.queries.sides import Side, common_codes
 
 Mask = npt.NDArray[np.bool_]
 
@@ -64,15 +69,6 @@ class SideFigures:
         return 1_200
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    paired: Paired
-
-    @property
-    def nbytes(self) -> int:
-        return 300
-
-
 def figures(side: Side, metric: Metric, scope: Scope = EVERYTHING) -> SideFigures:
     """Return a metric of one experiment over the examples it ran."""
     key = ("figures", side.experiment.frame_id, metric, scope.key)
@@ -82,15 +78,36 @@ def figures(side: Side, metric: Metric, scope: Scope = EVERYTHING) -> SideFigure
 
 def against(
     base: Side, side: Side, metric: Metric, scope: Scope = EVERYTHING
-) -> Paired:
+) -> Contrast:
     """Return a candidate's metric against the baseline's, example by example."""
-    frames = (base.experiment.frame_id, side.experiment.frame_id)
-    stamp = (base.stamp, side.stamp, scope.stamp)
     return derived(
-        ("paired", frames, metric, scope.key),
-        stamp,
-        lambda: _Pair(_paired(base, side, metric, scope)),
-    ).paired
+        ("contrast", _frames(base, side), metric, scope.key),
+        (base.stamp, side.stamp, scope.stamp),
+        lambda: _contrast(base, side, metric, scope),
+    )
+
+
+def labels_against(
+    base: Side, side: Side, metric: Metric, scope: Scope = EVERYTHING
+) -> LabelContrast:
+    """Return a candidate's labels against the baseline's, example by example."""
+    return derived(
+        ("label contrast", _frames(base, side), metric, scope.key),
+        (base.stamp, side.stamp, scope.stamp),
+        lambda: _label_contrast(base, side, metric, scope),
+    )
+
+
+def paired_numbers(
+    base: Side, side: Side, metric: Metric, scope: Scope = EVERYTHING
+) -> tuple[Floats, Floats]:
+    """Return both sides' numbers of the examples that both ran, NaN where none."""
+    both = scope.within((base.first >= 0) & (side.first >= 0))
+    return base.numbers(metric)[both], side.numbers(metric)[both]
+
+
+def _frames(base: Side, side: Side) -> tuple[int, int]:
+    return base.experiment.frame_id, side.experiment.frame_id
 
 
 def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
@@ -106,11 +123,14 @@ def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
     )
 
 
-def _paired(base: Side, side: Side, metric: Metric, scope: Scope) -> Paired:
+def _contrast(base: Side, side: Side, metric: Metric, scope: Scope) -> Contrast:
+    before, after = paired_numbers(base, side, metric, scope)
+    return contrast(before, after, direction=metric.goal, epsilon=metric.epsilon)
+
+
+def _label_contrast(
+    base: Side, side: Side, metric: Metric, scope: Scope
+) -> LabelContrast:
     both = scope.within((base.first >= 0) & (side.first >= 0))
-    return paired(
-        base.numbers(metric)[both],
-        side.numbers(metric)[both],
-        direction=metric.goal,
-        epsilon=metric.epsilon,
-    )
+    before, after = common_codes(base, side, metric)
+    return label_contrast(before[both], after[both])

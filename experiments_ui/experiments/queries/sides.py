@@ -170,3 +170,17 @@ def _aligned(vector: Vector, vectors: dict[str, Vector], size: int) -> Aligned:
     values = vector.values if is_code else vector.numbers()
     laid_out = scatter(values, _positions(vectors), size).values
     return Aligned(laid_out, vector.labels if is_code else ())
+
+
+def common_codes(
+    base: Side, other: Side, metric: Metric
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return a label metric of two sides, coded by the first side's dictionary."""
+    empty = np.full(len(base.first), -1, np.int32)
+    before, after = (one.columns.get(metric.column) for one in (base, other))
+    if after is None:
+        return (empty if before is None else before.values.astype(np.int32)), empty
+    known = {} if before is None else {t: i for i, t in enumerate(before.labels)}
+    table = [known.setdefault(text, len(known)) for text in after.labels]
+    codes = np.array([*table, -1], np.int32)[after.values.astype(np.int32)]
+    return (empty if before is None else before.values.astype(np.int32)), codes

@@ -1,0 +1,161 @@
+"""Whether a candidate is better: each metric's change, its limits, and the words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from experiments_ui.analysis.contrast import Contrast, LabelContrast
+from experiments_ui.analysis.findings import Finding, effect_of_interest, findings
+from experiments_ui.columns.cache import derived
+from experiments_ui.compare.lineup import Comparison
+from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.queries.contrasts import against, labels_against
+from experiments_ui.experiments.shown import signed, signed_span
+from experiments_ui.web.templatetags.shown import MISSING, count, number
+
+Tone = Literal["good", "bad", "changed", "open"]
+
+_TONES: Mapping[str, Tone] = {"better": "good", "worse": "bad", "changed": "changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One metric of one candidate against the baseline, judged among all shown.
+
+    `index` is the candidate's place among the sides. `contrast` is of labels where
+    the metric is a label.
+    """
+
+    index: int
+    metric: Metric
+    contrast: Contrast | LabelContrast
+    finding: Finding
+
+    @property
+    def tone(self) -> Tone:
+        return _TONES.get(self.finding.verdict, "open")
+
+    @property
+    def is_rate(self) -> bool:
+        found = self.contrast
+        return (
+            isinstance(found, Contrast)
+            and found.kind == "binary"
+            and (not self.metric.unit)
+        )
+
+    @property
+    def words(self) -> str:
+        """The verdict as it is read: ``too few rows: 240 more to see 5 points``."""
+        finding = self.finding
+        if finding.verdict != "too few rows" or finding.rows_needed is None:
+            return finding.verdict
+        return f"too few rows: {finding.rows_needed:,} more to see {self.of_interest}"
+
+    @property
+    def of_interest(self) -> str:
+        """The smallest change worth finding, in words."""
+        effect = self.finding.of_interest
+        if effect is None:
+            return MISSING
+        found = self.contrast
+        if isinstance(found, Contrast) and found.is_share and not self.metric.unit:
+            return f"{effect * 100:.3g} points"
+        return signed(effect, self.metric).removeprefix("+")
+
+    @property
+    def interval(self) -> str:
+        """The 95 % interval of the change, both ends signed; empty if undefined."""
+        found = self.contrast
+        if isinstance(found, LabelContrast):
+            return ""
+        return signed_span(found.low, found.high, self.metric, is_rate=self.is_rate)
+
+    @property
+    def counted(self) -> str:
+        """How many examples the change is about, and how many it is not."""
+        missing = self.contrast.missing
+        told = f"n {count(self.contrast.n)}"
+        return f"{told} · {count(missing)} missing" if missing else told
+
+    @property
+    def explained(self) -> str:
+        """The test and its numbers, for those who ask."""
+        found, finding = self.contrast, self.finding
+        parts = [found.test or "no test: too few values"]
+        if found.p_value is not None:
+            parts.append(f"p = {p_text(found.p_value)}")
+        if finding.p_adjusted is not None:
+            parts.append(f"{p_text(finding.p_adjusted)} after Holm's correction")
+        if isinstance(found, Contrast) and found.detectable is not None:
+            least = signed(found.detectable, self.metric, is_rate=self.is_rate)
+            parts.append(f"could show {least.removeprefix('+')} four times in five")
+        return ", ".join(parts)
+
+
+Verdicts = Mapping[tuple[int, str], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    verdicts: dict[tuple[int, str], Verdict]
+
+    @property
+    def nbytes(self) -> int:
+        return 900 * len(self.verdicts)
+
+
+def verdicts_of(comparison: Comparison) -> Verdicts:
+    """Return verdicts by a candidate's place and a metric's key.
+
+    Holm's correction is over all of them: every visible metric of every candidate.
+    """
+    sides = comparison.sides
+    frames = tuple(side.experiment.frame_id for side in sides)
+    shown = tuple(comparison.visible)
+    return derived(
+        ("verdicts", frames, shown, comparison.scope.key),
+        (comparison.scope.stamp, tuple(side.stamp for side in sides)),
+        lambda: _Kept(_verdicts(comparison)),
+    ).verdicts
+
+
+def _verdicts(comparison: Comparison) -> dict[tuple[int, str], Verdict]:
+    places = [
+        (index, metric)
+        for index in range(1, len(comparison.sides))
+        for metric in comparison.visible
+    ]
+    contrasts = [_contrast(comparison, index, metric) for index, metric in places]
+    found = findings(
+        contrasts,
+        goals=[metric.goal for _, metric in places],
+        of_interest=[
+            _interest(one, metric)
+            for one, (_, metric) in zip(contrasts, places, strict=True)
+        ],
+    )
+    return {
+        (index, metric.key): Verdict(index, metric, one, finding)
+        for (index, metric), one, finding in zip(places, contrasts, found, strict=True)
+    }
+
+
+def _contrast(
+    comparison: Comparison, index: int, metric: Metric
+) -> Contrast | LabelContrast:
+    base, side = comparison.sides[0], comparison.sides[index]
+    if metric.is_label:
+        return labels_against(base, side, metric, comparison.scope)
+    return against(base, side, metric, comparison.scope)
+
+
+def _interest(contrast: Contrast | LabelContrast, metric: Metric) -> float | None:
+    if isinstance(contrast, LabelContrast):
+        return None
+    return effect_of_interest(contrast, has_unit=bool(metric.unit))
+
+
+def p_text(p_value: float) -> str:
+    """Return a p value as it is read; a tiny one by its bound."""
+    return "< 0.0001" if p_value < 0.0001 else number(p_value, 4)
