@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 
 from experiments_ui.analysis.jsondiff import (
     MAX_CHANGES,
+    MAX_CHARACTERS,
     MAX_DEPTH,
     PathChange,
+    changed_paths,
     diff,
+    parse,
+    paths,
 )
 
 plain = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["", "a", 0.5])
@@ -96,3 +100,60 @@ def test_nesting_is_followed_a_hundred_levels_deep():
     changes = diff(nested(50_000, 1), nested(50_000, 2))
     assert [change.kind for change in changes] == ["truncated"]
     assert changes[0].path == "[0]" * MAX_DEPTH
+
+
+def test_paths_of_lists_are_told_once_for_all_places():
+    base = {"lines": [{"total": 1, "[3]": 0}, {"total": 2}], "gone": 1}
+    other = {"lines": [{"total": 3, "[3]": 1}, {"total": 4}]}
+    assert paths(diff(base, other)) == (
+        "lines[*].total",
+        'lines[*]["[3]"]',
+        "gone",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ('{"a": 1, "b": [1]}', '{"b": [2], "a": 1.0}', ("b[*]",)),
+        ("[1]", "[1]", ()),
+        ('```json\n{"a": 1}\n```', ' {"a": 2} ', ("a",)),
+        ("{'a': 1}", '{"a": 1}', None),
+        ('{"a": 1}', "1", None),
+        ('"text"', '{"a": 1}', None),
+        ("{}", "", None),
+        ("[1]", "{}", ("$",)),
+        ('{"n": 12345678901234567890123}', '{"n": 12345678901234567890124}', ("n",)),
+    ],
+)
+def test_two_texts_differ_at_paths_if_both_are_json(before, after, expected):
+    assert changed_paths(before, after) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'["{"x" * MAX_CHARACTERS}"]',
+        "[" * 100_000,
+        "```",
+        "[NaN]",
+        '["\\ud800"]',
+        '["\ud800"]',
+        "[1\x00]",
+    ],
+    ids=["long", "unclosed", "fence", "nan", "escape", "surrogate", "nul"],
+)
+def test_what_cannot_be_read_safely_is_no_json(text):
+    assert parse(text) is None
+
+
+def test_a_number_of_very_many_digits_is_read_as_well_as_can_be():
+    assert parse(f"[{'9' * 300}]") == [int("9" * 300)]
+    assert parse(f'[{"9" * 5_000}, "a"]') in (None, [float("inf"), "a"])
+
+
+def test_long_keys_do_not_multiply_in_the_paths():
+    key = "k" * 100_000
+    base = {key: {str(n): n for n in range(1_000)}}
+    other = {key: {str(n): -n for n in range(1_000)}}
+    assert max(len(change.path) for change in diff(base, other)) < 120
