@@ -12,8 +12,12 @@ from experiments_ui.errors import Invalid
 
 MAX_PATTERN = 1_000
 MAX_PATH = 500
-# What is searched of an output; RE2 reads it in one pass.
-MAX_TEXT = 1_000_000
+# An output of JSON longer than this has no prediction.
+MAX_JSON = 1_000_000
+# RE2 reads a text once, but a character costs up to some 4 ns for each step of the
+# pattern: 100,000 characters take a millisecond as a rule, and 2 s at the very worst.
+MAX_SEARCHED = 100_000
+_MAX_STEPS = 5_000
 _MAX_MEMORY = 8 << 20
 
 Place = Literal["output", "column", "path", "pattern"]
@@ -33,7 +37,7 @@ class Rule:
 
     A path such as ``answer.label``, ``items[0].label`` or ``["odd name"][-1]`` leads
     into an output that is JSON, or holds a fenced block of it. A pattern is RE2's, has
-    one group, and takes its first match.
+    one group, and takes its first match in the first 100,000 characters.
     """
 
     place: Place = "output"
@@ -105,7 +109,7 @@ def _step(found: re.Match[str]) -> str | int:
 
 def _read(output: str | None) -> Any:
     """Read JSON from an output, or from the first fenced block in it."""
-    if not output or len(output) > MAX_TEXT:
+    if not output or len(output) > MAX_JSON:
         return None
     try:
         return json.loads(output)
@@ -135,7 +139,7 @@ def _pattern(pattern: str) -> Extractor:
 
     def extract(output: str | None, _: Mapping[str, object]) -> object:
         # RE2 reads UTF-8, which has no lone surrogates.
-        text = (output or "")[:MAX_TEXT].encode(errors="replace").decode()
+        text = (output or "")[:MAX_SEARCHED].encode(errors="replace").decode()
         found = compiled.search(text)
         return found[1] if found else None
 
@@ -154,6 +158,8 @@ def _compiled(pattern: str) -> Any:
         compiled = re2.compile(pattern, options=options)
     except (re2.error, UnicodeError) as error:
         raise _invalid("pattern", _explained(pattern, error)) from error
+    if compiled.programsize > _MAX_STEPS:
+        raise _invalid("pattern", "The pattern repeats too much: use + or smaller {n}.")
     if compiled.groups != 1:
         words = (
             f"The pattern has {compiled.groups} groups: put round brackets around the"

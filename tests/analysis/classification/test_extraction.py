@@ -97,6 +97,7 @@ def test_the_group_of_a_patterns_first_match_is_the_prediction():
         ("(a)(b)", "has 2 groups"),
         ("(a", r"cannot be read: missing \): \(a"),
         ("(a){1001}", "cannot be read"),
+        (r"(\pL{1,50})", "repeats too much"),
         ("", "at most 1,000 characters"),
         ("(" + "a" * 1_000_000 + ")", "at most 1,000 characters"),
         ("(\ud800)", "cannot be read"),
@@ -114,4 +115,8 @@ def test_a_pattern_that_cannot_be_used_is_refused_bi_20(pattern, words):
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(?:a*a*a*a*)*(b)$"])
 def test_a_pattern_that_would_hang_elsewhere_answers_at_once_bi_20(pattern):
     # Backtracking would take longer than the universe has.
-    assert found("pattern", pattern, "a" * 100_000 + "!") is None
+    assert found("pattern", pattern, "a" * 99_999 + "!") is None
+
+
+def test_only_the_beginning_of_a_very_long_output_is_searched():
+    assert found("pattern", "(b)", "a" * 100_000 + "b") is None
