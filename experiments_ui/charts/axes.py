@@ -29,6 +29,9 @@ class Axis:
         """Return a value as a table shows it; a dash where there is none."""
         if value is None or value != value:  # noqa: PLR0124 -- NaN is not itself
             return "–"
+        return self._text(value).replace("-", "−")
+
+    def _text(self, value: float) -> str:
         match self.unit:
             case "share":
                 return f"{100 * value:.1f}%"
@@ -45,11 +48,19 @@ class Axis:
         sign = "+" if value > 0 else "−" if value < 0 else ""
         return sign + self.text(abs(value))
 
+    def logarithmic(self, **more: object) -> Plain:
+        """Return the axis for Plotly in powers of ten, and say so."""
+        made = self.layout(type="log", dtick=1) | more
+        title = {"text": f"{made['title']['text']}, powers of ten"}
+        return made | {"title": title}
+
     def layout(self, **more: object) -> Plain:
         """Return the axis for Plotly."""
         made: Plain = {
             "title": {"text": plain_text(self.title) + _WORDS.get(self.unit, "")},
             "automargin": True,
+            "exponentformat": "none",
+            "separatethousands": True,
         }
         if self.unit == "share":
             made["tickformat"] = ".0%"

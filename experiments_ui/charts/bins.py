@@ -11,6 +11,7 @@ from experiments_ui.charts.axes import Axis
 from experiments_ui.charts.figure import Floats, Integers
 
 MOST_VALUES = 12
+_ALWAYS_FEW = 3
 _BINS = 32
 _LOOK = 2_000
 _SAMPLE = 20_000
@@ -101,7 +102,7 @@ def known(values: Floats) -> Floats:
 
 
 def few_values(arrays: Sequence[Floats], most: int = MOST_VALUES) -> Floats | None:
-    """Return the distinct values in order if there are at most `most`, else None.
+    """Return the distinct values in order if they are few and come again, else None.
 
     A look at the first of them tells most continuous scores apart, so that large
     arrays are not sorted for it.
@@ -115,7 +116,8 @@ def few_values(arrays: Sequence[Floats], most: int = MOST_VALUES) -> Floats | No
         found = np.union1d(found, np.unique(rest)) if len(rest) else found
         if len(found) > most:
             return None
-    return found
+    comes_again = 2 * len(found) <= sum(map(len, arrays))
+    return found if comes_again or len(found) <= _ALWAYS_FEW else None
 
 
 def buckets(arrays: Sequence[Floats], *, gap: float | None = None) -> Buckets | None:
@@ -155,6 +157,15 @@ def _edges(start: float, stop: float, step: float) -> Floats:
     last = max(math.ceil(stop / step - 1e-9), first + 1)
     digits = max(0, 3 - math.floor(math.log10(step)))
     return np.array([round(k * step, digits) for k in range(first, last + 1)])
+
+
+def has_long_tail(arrays: Sequence[Floats]) -> bool:
+    """Tell whether positive values reach so far that only powers of ten show them."""
+    filled = [one for one in arrays if len(one)]
+    if not filled or min(float(one.min()) for one in filled) <= 0:
+        return False
+    low, high = _middle(filled)
+    return max(float(one.max()) for one in filled) > high + _LONG_TAIL * (high - low)
 
 
 def _middle(arrays: Sequence[Floats]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from experiments_ui.charts import counted, marks
-from experiments_ui.charts.axes import COUNT, Axis, plural
+from experiments_ui.charts.axes import COUNT, Axis
 from experiments_ui.charts.bins import Bins, Buckets, buckets, known
 from experiments_ui.charts.figure import (
     Figure,
@@ -71,17 +71,16 @@ def _moved(base: Series, one: Series) -> Series:
 def _unchanged(
     moved: Sequence[Series], compared: Sequence[Floats], drawn: Sequence[Floats]
 ) -> Iterator[str]:
-    for one, every, some in zip(moved, compared, drawn, strict=True):
-        same = len(every) - len(some)
-        verb = "is" if same == 1 else "are"
-        if not len(every):
-            yield f"{one.name}: no row has a value on both sides."
-        elif same:
-            whole = "" if some.size else " No row changed."
-            yield (
-                f"{one.name}: {same:,} of {plural(len(every), 'row')} did not change "
-                f"and {verb} not drawn.{whole}"
-            )
+    each = list(zip(moved, compared, drawn, strict=True))
+    same = [
+        f"{one.name} {len(every) - len(some):,} of {len(every):,}"
+        for one, every, some in each
+        if len(every) > len(some)
+    ]
+    if same:
+        yield f"Rows that did not change, not drawn: {', '.join(same)}."
+    if alone := [one.name for one, every, _ in each if not len(every)]:
+        yield f"No row has a value on both sides: {', '.join(alone)}."
 
 
 def _rises_and_falls(moved: Sequence[Series], drawn: Sequence[Floats]) -> str:

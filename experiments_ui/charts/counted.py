@@ -105,11 +105,10 @@ def tail_notes(
 def missing_notes(
     series: Sequence[Series], values: Sequence[Floats]
 ) -> tuple[str, ...]:
-    """Say how many rows have no value, for each series that lacks some."""
-    found = []
-    for one, present in zip(series, values, strict=True):
-        count = len(one.values) - len(present)
-        if count:
-            have = "has" if count == 1 else "have"
-            found.append(f"{one.name}: {plural(count, 'row')} {have} no value.")
-    return tuple(found)
+    """Say how many rows have no value, where any has none."""
+    found = [
+        f"{one.name} {len(one.values) - len(present):,}"
+        for one, present in zip(series, values, strict=True)
+        if len(one.values) > len(present)
+    ]
+    return (f"Rows without a value: {', '.join(found)}.",) if found else ()

@@ -99,20 +99,8 @@ def thresholds(
     title = f"Metrics of {name} by threshold"
     if not len(at):
         return empty(title, f"{name} has no score to put a threshold on.")
-    chosen = _spread_out(len(at), _MOST_POINTS)
     listed = _spread_out(len(at), _TABLE_ROWS)
-    filters = [marks.at_least(term, float(at[index])) for index in chosen]
-    data = [
-        line(
-            label,
-            hue + 1,
-            x=rounded(at[chosen]),
-            y=rounded(values[chosen]),
-            marks=filters,
-            hovertemplate="%{y:.1%}",
-        )
-        for hue, (label, values) in enumerate(lines.items())
-    ]
+    data = _threshold_lines(at, lines, term)
     if current is not None:
         data.append(
             guide([current, current], [0, 1], line={"dash": "solid", "width": 1})
@@ -136,6 +124,22 @@ def thresholds(
         },
         table=Table(("Threshold", *lines), rows),
     )
+
+
+def _threshold_lines(at: Floats, lines: Mapping[str, Floats], term: str) -> list[Plain]:
+    chosen = _spread_out(len(at), _MOST_POINTS)
+    filters = [marks.at_least(term, float(at[index])) for index in chosen]
+    return [
+        line(
+            label,
+            hue + 1,
+            x=rounded(at[chosen]),
+            y=rounded(values[chosen]),
+            marks=filters,
+            hovertemplate="%{y:.1%}",
+        )
+        for hue, (label, values) in enumerate(lines.items())
+    ]
 
 
 def calibration(experiments: Sequence[Reliability]) -> Figure:

@@ -20,6 +20,7 @@ from experiments_ui.charts.series import dash, symbol
 # Names beside more points than these lie on each other; the legend has them too.
 _MOST_NAMED = 5
 _NAME_LETTERS = 24
+_BARS = "Bars are 95 % intervals of the mean."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def tradeoff(trades: Sequence[Trade], price: Axis, quality: Axis) -> Figure:
     title = f"{quality.title} against {price.name}"
     known = [one for one in trades if _is_known(one)]
     absent = [one.name for one in trades if not _is_known(one)]
-    notes = tuple(f"{name} lacks one of the two values." for name in absent)
+    notes = (_BARS, *(f"{name} lacks one of the two values." for name in absent))
     if not known:
         return empty(title, "No experiment has both values.")
     best = front(known, price, quality)
@@ -85,12 +86,12 @@ def tradeoff(trades: Sequence[Trade], price: Axis, quality: Axis) -> Figure:
         description=f"{title}. Not beaten on both: {', '.join(named)}.",
         data=(
             *_front_line(best),
-            *(_spot(one, is_named=len(known) <= _MOST_NAMED) for one in known),
+            *_spots(known),
         ),
         layout={
             "hovermode": "closest",
-            "xaxis": price.layout(),
-            "yaxis": quality.layout(),
+            "xaxis": price.layout(range=_range([one.price for one in known])),
+            "yaxis": quality.layout(range=_range([one.quality for one in known])),
         },
         table=Table(
             ("Experiment", price.title, quality.title, "Pareto front"),
@@ -151,18 +152,39 @@ def _front_line(best: Sequence[Trade]) -> Iterator[Plain]:
         )
 
 
-def _spot(one: Trade, *, is_named: bool) -> Plain:
+def _range(estimates: Sequence[Estimate]) -> list[float]:
+    """Return the ends of an axis that leaves room for intervals and names."""
+    every = [
+        end
+        for one in estimates
+        for end in (one.value, one.low, one.high)
+        if end is not None
+    ]
+    low, high = min(every), max(every)
+    pad = 0.12 * (high - low) or abs(high) * 0.1 or 1.0
+    return [low - pad, high + pad]
+
+
+def _spots(known: Sequence[Trade]) -> Iterator[Plain]:
+    low, high = _range([one.price for one in known])
+    for one in known:
+        is_left = (one.price.value or 0) <= (low + high) / 2
+        side = "top right" if is_left else "top left"
+        yield _spot(one, side=side if len(known) <= _MOST_NAMED else "")
+
+
+def _spot(one: Trade, *, side: str) -> Plain:
     short = one.name[:_NAME_LETTERS] + ("…" if len(one.name) > _NAME_LETTERS else "")
     return trace(
         "scatter",
         one.name,
         paint=f"hue-{one.hue % 10}",
         marks=[one.mark],
-        mode="markers+text" if is_named else "markers",
+        mode="markers+text" if side else "markers",
         x=[one.price.value],
         y=[one.quality.value],
         text=[plain_text(short)],
-        textposition="top center",
+        textposition=side or "top center",
         marker={"size": 11, "symbol": symbol(one.hue)},
         error_x=_error_bar([one.price]),
         error_y=_error_bar([one.quality]),
@@ -220,7 +242,7 @@ def trend(trends: Sequence[Trend], axis: Axis) -> Figure:
             "yaxis": axis.layout(title={"text": ""}),
         },
         table=Table(("Experiment", "When (UTC)", "Metric", "Value"), rows),
-        notes=tuple(_lacking(trends, known)),
+        notes=(_BARS, *_lacking(trends, known)),
     )
 
 

@@ -1,5 +1,9 @@
 """Marks: the filters that a bar, a step or a point stands for."""
 
+import re
+
+_BARE = re.compile(r"[\w$@]+(?:-+[\w$@]+)*")
+
 
 def between(term: str, low: float | None, high: float | None) -> str | None:
     """Return the filter of `low` <= term < `high`; None for an open end.
@@ -65,3 +69,19 @@ def literal(value: float) -> str:
     number = float(value)
     is_whole = number.is_integer() and abs(number) < 1e15
     return str(int(number)) if is_whole else repr(number)
+
+
+def named(prefix: str, column: str) -> str:
+    """Return what a filter calls a column: ``b.eval."my tone".score``."""
+    segments = column.split(".")
+    if not all(segments):
+        return f'{prefix}."{_doubled(column)}"'
+    return ".".join((prefix, *map(_segment, segments)))
+
+
+def _segment(text: str) -> str:
+    return text if _BARE.fullmatch(text) else f'"{_doubled(text)}"'
+
+
+def _doubled(text: str) -> str:
+    return text.replace('"', '""')

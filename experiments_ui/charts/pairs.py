@@ -1,5 +1,6 @@
 """Pairs: each row's value under the baseline beside its value under a candidate."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from experiments_ui.charts import marks
 from experiments_ui.charts.axes import Axis, plural
-from experiments_ui.charts.bins import few_values
+from experiments_ui.charts.bins import few_values, has_long_tail
 from experiments_ui.charts.figure import (
     Cell,
     Figure,
@@ -71,21 +72,21 @@ def paired_scatter(
     pairs = [_pairs(base, one, positions) for one in candidates]
     if not any(len(one.before) for one in pairs):
         return empty(title, "No row has a value on both sides.")
-    are_few = few_values([side for one in pairs for side in (one.before, one.after)])
+    few = few_values([side for one in pairs for side in (one.before, one.after)])
     per_candidate = max(1, most // len(pairs))
     drawn = [
-        _sampled(one, per_candidate) if are_few is None else _grouped(base, one)
+        _sampled(one, per_candidate) if few is None else _grouped(base, one)
         for one in pairs
     ]
     return Figure(
         title=title,
         description=_description(title, pairs),
         data=(_diagonal(pairs), *_traces(base, pairs, drawn)),
-        layout=_layout(base, pairs, axis),
+        layout=_layout(base, pairs, axis, few),
         table=_table_of_dots(base, pairs, drawn, axis)
-        if are_few is not None
+        if few is not None
         else _table_of_rows(base, pairs, axis),
-        notes=tuple(_notes(pairs, drawn, is_table_short=are_few is None)),
+        notes=tuple(_notes(pairs, drawn, is_table_short=few is None)),
     )
 
 
@@ -177,24 +178,31 @@ def _reach(pairs: Sequence[_Pairs]) -> list[float]:
     return [low, high] if high > low else [low - 0.5, low + 0.5]
 
 
-def _layout(base: Series, pairs: Sequence[_Pairs], axis: Axis) -> Plain:
+def _layout(
+    base: Series, pairs: Sequence[_Pairs], axis: Axis, few: Floats | None
+) -> Plain:
     name = pairs[0].candidate.name if len(pairs) == 1 else "Candidate"
     low, high = _reach(pairs)
-    pad = 0.07 * (high - low)
-    span = [low - pad, high + pad]
+    # Dots are large, and stand at the very ends.
+    pad = (0.06 if few is None else 0.16) * (high - low)
+    scale: Plain = {"range": [low - pad, high + pad]}
+    if few is not None:
+        scale["tickvals"] = few.tolist()
+    draw_axis = axis.layout
+    if has_long_tail([side for one in pairs for side in (one.before, one.after)]):
+        draw_axis = axis.logarithmic
+        scale = {"range": [math.log10(low) - 0.1, math.log10(high) + 0.1]}
     made: Plain = {
         "hovermode": "closest",
-        "xaxis": axis.layout(title={"text": plain_text(base.name)}, range=span),
-        "yaxis": axis.layout(title={"text": plain_text(name)}, range=span),
+        "xaxis": draw_axis(title={"text": plain_text(base.name)}, **scale),
+        "yaxis": draw_axis(title={"text": plain_text(name)}, **scale),
     }
     if axis.goal != "none":
         above, below = ("Better", "Worse")[:: 1 if axis.goal == "maximize" else -1]
         paints = {"Better": "up", "Worse": "down"}
-        corner = {"xanchor": "left", "yanchor": "top"}
-        other = {"xanchor": "right", "yanchor": "bottom"}
         made["annotations"] = [
-            note_at(0.01, 0.99, f"↖ {above}", paint=paints[above], **corner),
-            note_at(0.99, 0.01, f"{below} ↘", paint=paints[below], **other),
+            note_at(0.5, 0.99, f"▲ {above}", paint=paints[above], yanchor="top"),
+            note_at(0.5, 0.01, f"▼ {below}", paint=paints[below], yanchor="bottom"),
         ]
     return made
 

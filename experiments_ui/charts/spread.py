@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments_ui.charts import counted, marks
 from experiments_ui.charts.axes import SHARE, Axis
-from experiments_ui.charts.bins import Few, buckets, known
+from experiments_ui.charts.bins import Few, buckets, has_long_tail, known
 from experiments_ui.charts.figure import (
     Cell,
     Figure,
@@ -92,13 +92,15 @@ def cumulative(series: Sequence[Series], axis: Axis) -> Figure:
         (f"{percent}%", *(_quantile(one, some, percent, axis) for one, some in each))
         for percent in _DECILES
     )
+    is_log = has_long_tail(values)
+    ends = _beyond(values, is_log=is_log)
     return Figure(
         title=title,
         description=f"{title}. {means(series, values, axis)}",
-        data=tuple(_steps(one, some) for one, some in each if len(some)),
+        data=tuple(_steps(one, some, ends) for one, some in each if len(some)),
         layout={
             "hovermode": "x unified",
-            "xaxis": axis.layout(),
+            "xaxis": axis.logarithmic() if is_log else axis.layout(),
             "yaxis": SHARE.layout(range=[0, 1.02], title={"text": "Share at or below"}),
         },
         table=Table(("Share at or below", *(one.name for one in series)), rows),
@@ -106,18 +108,29 @@ def cumulative(series: Sequence[Series], axis: Axis) -> Figure:
     )
 
 
-def _steps(one: Series, ordered: Floats) -> Plain:
+def _steps(one: Series, ordered: Floats, ends: tuple[float, float]) -> Plain:
     at = _spaced(ordered)
     share = np.searchsorted(ordered, at, side="right") / len(ordered)
+    low, high = ends
     return line(
         one.name,
         one.hue,
         shape="hv",
-        x=rounded(at),
-        y=rounded(share),
-        marks=[marks.at_most(one.term, value) for value in at.tolist()],
+        x=[low, *rounded(at), high],
+        y=[0, *rounded(share), 1],
+        marks=[None, *(marks.at_most(one.term, value) for value in at.tolist()), None],
         hovertemplate="%{y:.1%}",
     )
+
+
+def _beyond(values: Sequence[Floats], *, is_log: bool) -> tuple[float, float]:
+    """Return where the lines begin and end: some way beyond all values."""
+    low = min(float(one[0]) for one in values if len(one))
+    high = max(float(one[-1]) for one in values if len(one))
+    if is_log:
+        return low / 1.1, high * 1.1
+    pad = 0.03 * (high - low) or 0.5
+    return low - pad, high + pad
 
 
 def _spaced(ordered: Floats) -> Floats:

@@ -1,4 +1,5 @@
 // The one entry: every behaviour finds its own elements and works on swapped content too.
+import "./charts.js";
 import "./chunks.js";
 import "./columns.js";
 import "./confirm.js";
@@ -9,6 +10,7 @@ import "./json.js";
 import "./live.js";
 import "./menu.js";
 import "./palette.js";
+import "./poll.js";
 import "./rows.js";
 import "./scrollsync.js";
 import "./select.js";

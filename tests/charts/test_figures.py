@@ -219,7 +219,7 @@ def test_a_change_within_epsilon_is_counted_and_not_drawn():
     figure = charts.changes(
         series(0, 0, 0, 0), [candidate(0.01, -0.01, 0.5, -0.5)], SCORE, epsilon=0.1
     )
-    assert "2 of 4 rows did not change and are not drawn." in figure.notes[0]
+    assert "not drawn: new 2 of 4." in figure.notes[0]
     assert [trace["name"] for trace in figure.data] == ["Worse", "Better"]
 
 
@@ -271,7 +271,7 @@ def test_the_front_leaves_out_what_another_beats_on_both_axes():
 def test_missing_values_are_counted_and_never_zero():
     figure = charts.distributions([series(0, 1, NAN, NAN)], SCORE)
     assert figure.data[0]["y"] == [0.5, 0.5]
-    assert figure.notes == ("base: 2 rows have no value.",)
+    assert figure.notes == ("Rows without a value: base 2.",)
 
 
 def test_a_long_tail_is_counted_in_the_last_step_and_said():
@@ -291,3 +291,14 @@ def test_names_are_drawn_as_they_are_written():
     )
     assert "<a" not in str(figure.to_plotly())
     assert "%{x}&lt;" not in figure.data[1]["hovertemplate"]
+
+
+def test_a_long_tail_of_positive_values_is_drawn_in_powers_of_ten():
+    values = np.concatenate([np.linspace(300, 900, 5_000), [30_000.0]])
+    one = charts.Series("a", 0, values, "a.latency")
+    cumulative = charts.cumulative([one], LATENCY)
+    pairs = charts.paired_scatter(one, [one], LATENCY, positions=np.arange(5_001))
+    for figure in (cumulative, pairs):
+        assert figure.layout["xaxis"]["type"] == "log"
+        assert "powers of ten" in figure.layout["xaxis"]["title"]["text"]
+        go.Figure(figure.to_plotly())
