@@ -151,15 +151,12 @@ def chi_square_tail(value: float, degrees: int) -> float:
 
     With whole degrees the tail is a finite sum of positive terms.
     """
-    if value <= 0:
+    if value < _SMALLEST:
         return 1.0
     if math.isinf(value):
         return 0.0
-    half, start = value / 2, 0.0 if degrees % 2 == 0 else 0.5
-    powers = [start + step for step in range((degrees + 1) // 2)]
-    if start:
-        powers = powers[:-1]
-    log = math.log(half)
+    half, start = value / 2, 0.5 * (degrees % 2)
+    log, powers = math.log(half), [start + step for step in range(degrees // 2)]
     terms = [math.exp(power * log - half - math.lgamma(power + 1)) for power in powers]
     return min(1.0, math.fsum([*terms, math.erfc(math.sqrt(half)) if start else 0.0]))
 

@@ -88,13 +88,14 @@ def _finding(
     effect: float | None,
 ) -> Finding:
     if p_adjusted is not None and p_adjusted < LEVEL:
-        return Finding(_word(contrast, goal), p_adjusted, None, effect)
+        return Finding(word_for(contrast, goal), p_adjusted, None, effect)
     if _shows(contrast, effect):
         return Finding("no evidence", p_adjusted, None, effect)
     return Finding("too few rows", p_adjusted, _more(contrast, effect), effect)
 
 
-def _word(contrast: Contrast | LabelContrast, goal: Direction) -> Word:
+def word_for(contrast: Contrast | LabelContrast, goal: Direction) -> Word:
+    """Return what a change is called that counts as real."""
     if isinstance(contrast, LabelContrast) or goal == "none" or not contrast.delta:
         return "changed"
     return "better" if (contrast.delta > 0) == (goal == "maximize") else "worse"

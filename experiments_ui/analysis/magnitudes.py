@@ -63,7 +63,7 @@ def quantile_change(
         replicates = _resampled(one, two, probability, np.random.default_rng(seed))
         low, high = limits(replicates, after - before, None, confidence=confidence)
         return QuantileChange(n, before, after, after - before, low, high, "bootstrap")
-    half = two_sided_z(confidence) * _error(one, two, before, after, probability)
+    half = two_sided_z(confidence) * change_error(one, two, before, after, probability)
     delta = after - before
     return QuantileChange(n, before, after, delta, delta - half, delta + half, "normal")
 
@@ -94,10 +94,10 @@ def _resampled(
     return np.concatenate(changes)
 
 
-def _error(
+def change_error(
     one: Floats, two: Floats, before: float, after: float, probability: float
 ) -> float:
-    """Return the standard error of the change of a quantile."""
+    """Return the standard error of the change of a quantile over known pairs; O(n)."""
     first, second = (_quantile_error(side, probability) for side in (one, two))
     both = float(np.mean((one <= before) & (two <= after)))
     below = float(np.mean(one <= before)), float(np.mean(two <= after))
