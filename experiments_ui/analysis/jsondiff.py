@@ -16,6 +16,7 @@ MAX_DEPTH = 100
 MAX_CHARACTERS = 200_000
 # Of a longer key a path shows this much: paths repeat their keys.
 _KEY_LETTERS = 80
+_PATH_LETTERS = 400
 
 _PLAIN_KEY = re.compile(r"[^\W\d][\w$@-]*")
 # A quoted key, to be kept, or the index of a list.
@@ -175,6 +176,8 @@ def _members(pair: _Pair) -> Iterator[_Pair] | None:
 
 
 def _step(path: str, key: str) -> str:
+    if len(path) > _PATH_LETTERS:
+        path = f"…{path[-_PATH_LETTERS // 2 :]}"
     if len(key) > _KEY_LETTERS:
         key = f"{key[:_KEY_LETTERS]}…"
     if not _PLAIN_KEY.fullmatch(key):

@@ -1,26 +1,26 @@
 """Cells of the grid, written by a function: a template per cell costs 22 times more.
 
-Everything a user wrote goes through `escape` here, and nowhere else.
+Everything a user wrote goes through `escaped` here and in `marks`, and nowhere else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import takewhile
 
 from django.utils.safestring import SafeString, mark_safe
 
-from experiments_ui.analysis.worddiff import Fold, Segment, Tokens, diff, fold, tokenize
 from experiments_ui.analysis.worddiff import window as clipped
-from experiments_ui.compare.selection import DiffMode
+from experiments_ui.compare.differences import (
+    CELL_LETTERS,
+    CELL_PATHS,
+    REWRITTEN,
+    Base,
+    Difference,
+    glimpse,
+)
+from experiments_ui.compare.escaping import escaped
+from experiments_ui.compare.marks import marked_up, path_lines
 from experiments_ui.experiments.shown import Delta
-
-# Letters of a text that a cell of the grid shows at most; the drawer shows all.
-CELL_LETTERS = 700
-# Letters of unchanged text kept before the first change.
-_LEAD_LETTERS = 60
-# Below this share of common words, marks would only hide the text.
-_REWRITTEN = 0.3
 
 _WORDS = {"better": "better by ", "worse": "worse by ", "changed": "changed by "}
 _ARROWS = {"up": "delta-up", "down": "delta-down", "same": "delta-same"}
@@ -47,7 +47,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell shows; `output` is None where a run has none."""
+    """What one cell shows; `output` is None where a run has none.
+
+    `row_url` opens the whole row; `aside` is said where the output has no base.
+    """
 
     hue: int
     chip: Chip | None
@@ -56,6 +59,8 @@ class Cell:
     note: str
     output: str | None
     error: str | None
+    row_url: str = ""
+    aside: str = ""
 
 
 def missing_cell(hue: int) -> SafeString:
@@ -65,12 +70,12 @@ def missing_cell(hue: int) -> SafeString:
     )
 
 
-def cell(content: Cell, *, base: "Base | None", mode: DiffMode) -> SafeString:
+def cell(content: Cell, *, base: Base | None) -> SafeString:
     """Return a cell; `base` is what its output is compared with, if anything."""
     chip = _chip(content.chip) if content.chip else ""
     score = _score(content.score) if content.score else ""
     note = f'<span class="cell-note">{escape(content.note)}</span>'
-    kind, text = _body(content, base, mode)
+    kind, text = _body(content, base)
     return _safe(
         f'<div class="cell{kind} hue-{content.hue}" role="cell" '
         f'data-column="{content.hue + 1}">'
@@ -79,80 +84,59 @@ def cell(content: Cell, *, base: "Base | None", mode: DiffMode) -> SafeString:
     )
 
 
-class Base:
-    """The baseline's output of one row; cut into words once for all candidates."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._tokens: dict[tuple[int, int], Tokens] = {}
-
-    def tokens(self, start: int, stop: int) -> Tokens:
-        key = (start, stop)
-        if key not in self._tokens:
-            self._tokens[key] = tokenize(self.text[start:stop])
-        return self._tokens[key]
-
-
-def _body(content: Cell, base: Base | None, mode: DiffMode) -> tuple[str, str]:
+def _body(content: Cell, base: Base | None) -> tuple[str, str]:
     if content.error is not None:
         chip = '<span class="chip chip-bad">error</span> '
-        return " cell-error", _text(chip + escape(clipped(content.error, CELL_LETTERS)))
+        return " cell-error", _text(
+            chip + escaped(clipped(content.error, CELL_LETTERS))
+        )
     if content.output is None:
         return "", _text('<span class="faint">no output</span>')
-    if base is None or mode == "plain":
-        return "", _text(escape(clipped(content.output, CELL_LETTERS)))
-    if base.text == content.output:
-        return "", '<div class="cell-text is-same">Same text as the baseline</div>'
-    return "", _text(grid_diff(base, content.output, mode=mode))
+    if base is None:
+        return "", _plain(content, content.output, aside=content.aside)
+    return "", _compared(content, content.output, glimpse(base, content.output))
 
 
-def grid_diff(base: Base, text: str, *, mode: DiffMode) -> str:
-    """Return a marked-up diff: the beginning, or the first change and what follows."""
-    start = _first_change(base.text, text) if mode == "changes" else 0
-    stop = start + CELL_LETTERS
-    found = diff(base.tokens(start, stop), tokenize(text[start:stop]))
-    if mode == "changes" and found.similarity < _REWRITTEN:
-        chip = '<span class="chip chip-outline">rewritten</span> '
-        return chip + escape(clipped(text, CELL_LETTERS))
-    lead = _gap(text[:start]) if start else ""
-    pieces = fold(found) if mode == "changes" else found.segments
-    tail = "…" if len(text) > stop else ""
-    return lead + marked_up(pieces) + tail
+def _compared(content: Cell, output: str, found: Difference) -> str:
+    if found.same:
+        return f'<div class="cell-text is-same">{escape(found.same)}</div>'
+    if found.changes:
+        more = len(found.changes) - CELL_PATHS
+        words = f"+{more:,} more" if more > 0 else ""
+        lines = path_lines(found.changes[:CELL_PATHS], letters=80)
+        return f'<ul class="paths">{lines}</ul>{_more(content, words)}'
+    if found.similarity is not None and found.similarity < REWRITTEN:
+        return _plain(content, output, aside="rewritten", link="show the differences")
+    asides = "".join(_aside("by word", note) for note in found.notes)
+    lead = _gap(found.skipped) if found.skipped else ""
+    text = _text(f"{asides}{lead}{marked_up(found.pieces)}")
+    return text + _more(content, f"+{found.more:,} letters" if found.more else "")
 
 
-def marked_up(pieces: Iterable[Segment | Fold]) -> str:
-    """Return a diff as HTML: `ins`, `del`, and a sign where words are left out."""
-    return "".join(_piece(one) for one in pieces)
+def _plain(content: Cell, output: str, *, aside: str = "", link: str = "") -> str:
+    shown = clipped(output, CELL_LETTERS)
+    more = len(output) - len(shown)
+    words = link or (f"+{more:,} letters" if more else "")
+    return _text((_aside(aside) if aside else "") + escaped(shown)) + _more(
+        content, words
+    )
 
 
-def _piece(piece: Segment | Fold) -> str:
-    if isinstance(piece, Fold):
-        if piece.kind == "removed":
-            return f'<del class="gap">−{piece.words} words</del>'
-        return f'<span class="gap" title="{piece.words} words unchanged">⋯</span> '
-    if piece.kind == "same":
-        return escape(piece.text)
-    tag = "ins" if piece.kind == "added" else "del"
-    return f"<{tag}>{escape(piece.text)}</{tag}>"
+def _aside(text: str, title: str = "") -> str:
+    hover = f' title="{escape(title)}"' if title else ""
+    return f'<span class="chip chip-outline"{hover}>{escape(text)}</span> '
 
 
-def _gap(text: str) -> str:
-    count = len(text.split())
-    return f'<span class="gap" title="{count} words unchanged">⋯</span> '
+def _more(content: Cell, words: str) -> str:
+    """Return the way to what the cell has no room for."""
+    if not words:
+        return ""
+    url = escape(content.row_url)
+    return f'<a class="row-link cell-more" href="{url}">{escape(words)}</a>'
 
 
-def _first_change(before: str, after: str) -> int:
-    """Return where to start reading: some words before the first difference."""
-    same = sum(1 for _ in takewhile(_equal, zip(before, after, strict=False)))
-    if same <= 2 * _LEAD_LETTERS:
-        return 0
-    start = same - _LEAD_LETTERS
-    blank = after.find(" ", start, same)
-    return blank + 1 if blank >= 0 else start
-
-
-def _equal(pair: tuple[str, str]) -> bool:
-    return pair[0] == pair[1]
+def _gap(words: int) -> str:
+    return f'<span class="gap" title="{words:,} words unchanged">⋯</span> '
 
 
 def _foot(others: Sequence[Score]) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 import orjson
 from django.utils.safestring import SafeString, mark_safe
 
-from experiments_ui.analysis.worddiff import diff, tokenize
-from experiments_ui.compare.cells import marked_up
+from experiments_ui.compare.differences import Base, Options, whole
+from experiments_ui.compare.escaping import safe_text
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.texts import as_text, texts
+from experiments_ui.compare.marks import marked_up, path_lines
+from experiments_ui.compare.texts import as_text, base_of, texts
 from experiments_ui.errors import NotFound
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.queries import RunRow, read_runs
@@ -18,6 +19,8 @@ from experiments_ui.experiments.queries.sides import Side
 from experiments_ui.experiments.shown import Delta, delta, shown
 
 _TRACE = "result.trace.id"
+# Letters of a value that the list of changed paths shows at most.
+_VALUE_LETTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,21 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """An output with its differences, as HTML.
+
+    `same` says that nothing differs; `text` is empty where that says it all, and
+    `is_paths` where it is a list of changed paths. `similarity` is in per cent.
+    """
+
+    text: SafeString
+    is_paths: bool = False
+    same: str = ""
+    similarity: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SideDetail:
     """One experiment's run of the example; `run` is None where it has none."""
 
@@ -40,10 +58,8 @@ class SideDetail:
     number: int
     is_baseline: bool
     run: RunRow | None
-    output: SafeString | str
-    is_same: bool
-    similarity: int | None
-    fell_back: bool
+    output: Output | None
+    error: SafeString
     verdicts: list[Verdict]
     trace_id: str
     raw: str
@@ -55,8 +71,9 @@ class RowDetail:
 
     position: int
     id: str
-    input: str
-    expected: str
+    input: SafeString
+    expected: SafeString
+    no_expected: str
     label: str
     fields: list[tuple[str, str]]
     sides: list[SideDetail]
@@ -77,18 +94,28 @@ def detail(comparison: Comparison, position: int) -> RowDetail:
         raise NotFound("This example is not there (any more).")
     roles = comparison.roles
     runs = [_run(side, position) for side in comparison.sides]
+    base = base_of(
+        Options.of(comparison.selection),
+        roles,
+        example.fields,
+        runs[0].output if runs[0] else None,
+    )
     return RowDetail(
         position=position,
         id=example.external_id,
-        input=as_text(example.fields.get(roles.input or "")),
-        expected=as_text(example.fields.get(roles.expected or "")),
+        input=safe_text(as_text(example.fields.get(roles.input or ""))),
+        expected=safe_text(as_text(example.fields.get(roles.expected or ""))),
+        no_expected=_no_expected(comparison, base),
         label=as_text(example.fields.get(roles.label or "")),
         fields=[
             (n, as_text(example.fields[n]))
             for n in roles.metadata
             if n in example.fields
         ],
-        sides=[_side(comparison, i, runs, position) for i in range(len(runs))],
+        sides=[
+            _side(comparison, index, run, base, position)
+            for index, run in enumerate(runs)
+        ],
     )
 
 
@@ -98,25 +125,33 @@ def _run(side: Side, position: int) -> RunRow | None:
     return found[0] if found else None
 
 
+def _no_expected(comparison: Comparison, base: Base | None) -> str:
+    if base is not None or comparison.selection.diff != "expected":
+        return ""
+    roles = comparison.roles
+    if roles.expected is None and roles.label is None:
+        return "This dataset has no expected answers: outputs are shown plain."
+    return "This example has no expected answer: outputs are shown plain."
+
+
 def _side(
-    comparison: Comparison, index: int, runs: list[RunRow | None], position: int
+    comparison: Comparison,
+    index: int,
+    run: RunRow | None,
+    base: Base | None,
+    position: int,
 ) -> SideDetail:
-    base, run = runs[0], runs[index]
     experiment = comparison.sides[index].experiment
-    before = base.output if base else None
-    after = run.output if run else None
-    output, similarity, fell_back = _output(before if index else None, after)
     values: Mapping[str, Any] = run.values if run else {}
+    compares = index or comparison.selection.diff == "expected"
     return SideDetail(
         hue=index,
         name=experiment.name,
         number=experiment.pk,
         is_baseline=index == 0,
         run=run,
-        output=output,
-        is_same=bool(index) and after is not None and before == after,
-        similarity=similarity,
-        fell_back=fell_back,
+        output=_output(base if compares else None, run),
+        error=safe_text(run.error or "" if run else ""),
         verdicts=[
             v
             for m in comparison.metrics
@@ -127,15 +162,30 @@ def _side(
     )
 
 
-def _output(
-    before: str | None, after: str | None
-) -> tuple[SafeString | str, int | None, bool]:
-    """Return the whole output marked up, its likeness in per cent, and a fallback."""
-    if before is None or after is None or before == after:
-        return after or "", None, False
-    found = diff(tokenize(before), tokenize(after))
-    markup = mark_safe(marked_up(found.segments))  # noqa: S308 -- escaped by marked_up
-    return markup, round(100 * found.similarity), found.fell_back
+def _output(base: Base | None, run: RunRow | None) -> Output | None:
+    if run is None or run.output is None:
+        return None
+    if base is None:
+        return Output(safe_text(run.output))
+    found = whole(base, run.output)
+    if found.changes:
+        lines = path_lines(found.changes, letters=_VALUE_LETTERS)
+        return Output(_safe(lines), is_paths=True)
+    return Output(
+        _safe(marked_up(found.pieces, opens=True)),
+        same=found.same,
+        similarity=_per_cent(found.similarity),
+        notes=found.notes,
+    )
+
+
+def _per_cent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)
+
+
+def _safe(markup: str) -> SafeString:
+    # What `marks` wrote: it escapes every text.
+    return mark_safe(markup)  # noqa: S308 -- see the line above
 
 
 def _verdict(

@@ -7,12 +7,15 @@ from django.utils.safestring import SafeString
 
 from experiments_ui.analysis.worddiff import window
 from experiments_ui.compare import cells
+from experiments_ui.compare.differences import CELL_LETTERS, Base, Options
+from experiments_ui.compare.escaping import safe_text
 from experiments_ui.compare.lineup import LABEL, SCORE, Comparison
 from experiments_ui.compare.rows import Positions
 from experiments_ui.compare.texts import (
     ExampleText,
     Texts,
     as_text,
+    base_of,
     short_fields,
     texts,
 )
@@ -32,7 +35,7 @@ class Row:
     position: int
     place: int
     id: str
-    input: str
+    input: SafeString
     label: str
     meta: str
     cells: list[SafeString]
@@ -73,8 +76,8 @@ def _row(comparison: Comparison, found: Texts, position: int, *, place: int) -> 
         position=position,
         place=place,
         id=example.external_id,
-        input=window(
-            as_text(example.fields.get(roles.input or "")), cells.CELL_LETTERS
+        input=safe_text(
+            window(as_text(example.fields.get(roles.input or "")), CELL_LETTERS)
         ),
         label=as_text(example.fields.get(roles.label or ""))[:60],
         meta=" · ".join(short_fields(example, roles)[:4]),
@@ -85,8 +88,10 @@ def _row(comparison: Comparison, found: Texts, position: int, *, place: int) -> 
 
 
 def _cells(comparison: Comparison, found: Texts, position: int) -> list[SafeString]:
-    first = found.runs.get((0, position))
-    base = cells.Base(first.output) if first and first.output is not None else None
+    expected = comparison.selection.diff == "expected"
+    base = _base(comparison, found, position)
+    aside = "no expected answer" if expected and base is None else ""
+    here = f"?{comparison.selection.query}&row={position}"
     made = []
     for index in range(len(comparison.sides)):
         text = found.runs.get((index, position))
@@ -101,15 +106,22 @@ def _cells(comparison: Comparison, found: Texts, position: int) -> list[SafeStri
             note=_latency(comparison, index, position),
             output=text.output,
             error=text.error,
+            row_url=here,
+            aside=aside,
         )
-        made.append(
-            cells.cell(
-                content,
-                base=base if index else None,
-                mode=comparison.selection.diff,
-            )
-        )
+        made.append(cells.cell(content, base=base if index or expected else None))
     return made
+
+
+def _base(comparison: Comparison, found: Texts, position: int) -> Base | None:
+    """Return what the outputs of a row are compared with, if anything."""
+    example, run = found.examples.get(position), found.runs.get((0, position))
+    return base_of(
+        Options.of(comparison.selection),
+        comparison.roles,
+        example.fields if example else {},
+        run.output if run else None,
+    )
 
 
 def _chip(comparison: Comparison, index: int, position: int) -> cells.Chip | None:

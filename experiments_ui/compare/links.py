@@ -49,6 +49,8 @@ class Links:
     tabs: list[Link]
     diffs: list[Link]
     next_diff: str
+    switches: list[Link]
+    no_expected: bool
     metrics: list[Link]
     sorts: list[Link]
     columns: list[Link]
@@ -74,10 +76,18 @@ def links(page: ComparePage, *, slug: str) -> Links:
             for one in get_args(Only)
         ],
         diffs=[
-            Link(base + now.but(diff=one).query, _DIFFS[one], now.diff == one)
+            Link(
+                base + now.but(diff=one, row=now.row).query,
+                _DIFFS[one],
+                now.diff == one,
+            )
             for one in modes
         ],
-        next_diff=base + now.but(diff=following).query,
+        next_diff=base + now.but(diff=following, row=now.row).query,
+        switches=_switches(now, base),
+        no_expected=now.diff == "expected"
+        and comparison.roles.expected is None
+        and comparison.roles.label is None,
         metrics=[
             Link(
                 base + now.but(metric=one.key, sort=None).query,
@@ -100,6 +110,15 @@ def links(page: ComparePage, *, slug: str) -> Links:
         ),
         heads=[_head(page, number, base) for number in now.experiments],
     )
+
+
+def _switches(now: Selection, base: str) -> list[Link]:
+    blanks = now.but(blanks_count=not now.blanks_count, row=now.row)
+    case = now.but(case_folds=not now.case_folds, row=now.row)
+    return [
+        Link(base + blanks.query, "Count blanks", now.blanks_count, key="w"),
+        Link(base + case.query, "Ignore case", now.case_folds, key="i"),
+    ]
 
 
 def _sorts(page: ComparePage, base: str) -> list[Link]:

@@ -1,11 +1,12 @@
 """The texts of the rows a page shows: examples, and the runs beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from experiments_ui.compare.differences import Base, Options
 from experiments_ui.datasets.queries.at import Change, examples_between
 from experiments_ui.datasets.roles import Roles
 from experiments_ui.experiments.queries import RunText, texts_of
@@ -78,6 +79,24 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def base_of(
+    options: Options, roles: Roles, fields: Mapping[str, Any], baseline: str | None
+) -> Base | None:
+    """Return what one example's outputs are compared with, or None if nothing.
+
+    With the mode "expected", that is the example's expected answer; its label where
+    the dataset has labels only.
+    """
+    if options.mode == "plain":
+        return None
+    if options.mode != "expected":
+        return None if baseline is None else Base(baseline, options)
+    answer = fields.get(roles.expected or roles.label or "")
+    if answer is None:
+        return None
+    return Base(as_text(answer), options, "the expected answer")
 
 
 def short_fields(example: ExampleText, roles: Roles) -> list[str]:

@@ -7,6 +7,7 @@ import "./copy.js";
 import "./dialog.js";
 import "./help.js";
 import "./json.js";
+import "./keep_row.js";
 import "./live.js";
 import "./menu.js";
 import "./palette.js";

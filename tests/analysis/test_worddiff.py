@@ -127,7 +127,7 @@ def matched(cover):
 @given(prose, prose, st.integers(0, 3))
 def test_folding_loses_no_text(base, other, context_words):
     diff = compared(base * 3, other)
-    folded = worddiff.fold(diff, context_words=context_words)
+    folded = worddiff.fold(diff.segments, context_words=context_words)
     for kind in ("same", "removed", "added"):
         whole = "".join(part.text for part in diff.segments if part.kind == kind)
         assert "".join(part.text for part in folded if part.kind == kind) == whole
@@ -151,7 +151,7 @@ def test_long_unchanged_runs_and_deletions_fold_to_their_word_counts():
     deleted = " ".join(f"d{number}" for number in range(13))
     diff = compared(f"{before} {deleted} {after}", f"{before} new, {after}")
 
-    parts = worddiff.fold(diff, context_words=3)
+    parts = worddiff.fold(diff.segments, context_words=3)
 
     assert [(type(part), part.kind) for part in parts] == [
         (Fold, "same"),
@@ -170,7 +170,7 @@ def test_long_unchanged_runs_and_deletions_fold_to_their_word_counts():
 
 def test_short_runs_and_deletions_stay_open():
     diff = compared("one two three four five old", "one two three four five new")
-    assert worddiff.fold(diff) == diff.segments
+    assert worddiff.fold(diff.segments) == diff.segments
 
 
 @pytest.mark.parametrize(

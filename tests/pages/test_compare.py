@@ -29,11 +29,26 @@ def test_r_jumps_to_the_next_regression(page):
 
 def test_d_changes_how_differences_show_and_the_address_says_so(page):
     page.goto(COMPARE)
-    page.keyboard.press("d")
-    page.wait_for_url("**diff=full**")
-    page.keyboard.press("d")
-    page.wait_for_url("**diff=plain**")
+    for mode in ("full", "json", "expected", "plain"):
+        page.keyboard.press("d")
+        page.wait_for_url(f"**diff={mode}**")
     assert page.locator(".chunk ins").count() == 0
+
+
+def test_w_and_i_say_what_counts_as_a_difference_and_the_open_row_stays(page):
+    page.goto(COMPARE)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#drawer h2").wait_for()
+    row = page.locator("#drawer h2").text_content()
+    page.keyboard.press("w")
+    page.wait_for_url("**blanks=count**")
+    page.keyboard.press("i")
+    page.wait_for_url("**case=fold**")
+    assert "blanks=count" in page.url
+    assert page.locator("#drawer h2").text_content() == row
+    page.keyboard.press("w")
+    page.wait_for_url(lambda url: "blanks" not in url)
 
 
 def test_b_makes_the_column_under_the_cursor_the_baseline(page):

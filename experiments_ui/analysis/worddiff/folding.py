@@ -1,10 +1,11 @@
 """A diff with the long unchanged and deleted stretches folded away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments_ui.analysis.worddiff.texts import Diff, Segment
-from experiments_ui.analysis.worddiff.tokens import Tokens, words
+from experiments_ui.analysis.worddiff.texts import Segment
+from experiments_ui.analysis.worddiff.tokens import words
 
 # A deletion this long is told by its length: what replaced it matters more.
 LONGEST_DELETION = 12
@@ -21,11 +22,13 @@ class Fold:
     text: str
 
 
-def fold(diff: Diff, *, context_words: int = 8) -> tuple[Segment | Fold, ...]:
+def fold(
+    segments: Sequence[Segment], *, context_words: int = 8
+) -> tuple[Segment | Fold, ...]:
     """Keep the changes and some words around each; fold the rest."""
     folded: list[Segment | Fold] = []
-    last = len(diff.segments) - 1
-    for place, segment in enumerate(diff.segments):
+    last = len(segments) - 1
+    for place, segment in enumerate(segments):
         if segment.kind == "added":
             folded.append(segment)
         elif segment.kind == "removed":
@@ -50,22 +53,22 @@ def window(text: str, limit: int) -> str:
 
 
 def _shorten_deletion(segment: Segment) -> Segment | Fold:
-    count = len(_word_places(words(segment.text)))
+    count = len(_word_places(_pieces(segment)))
     if count <= LONGEST_DELETION:
         return segment
     return Fold("removed", words=count, text=segment.text)
 
 
 def _fold_same(segment: Segment, *, head: int, tail: int) -> list[Segment | Fold]:
-    tokens = words(segment.text)
-    places = _word_places(tokens)
+    pieces = _pieces(segment)
+    places = _word_places(pieces)
     hidden = len(places) - head - tail
     if hidden < SHORTEST_FOLD:
         return [segment]
     # Punctuation stays with the word before it.
-    start = len(tokens.lead) + _length(tokens.pieces[: places[head]]) if head else 0
+    start = _length(pieces[: places[head]]) if head else 0
     end = len(segment.text)
-    end -= _length(tokens.pieces[places[-tail] :]) if tail else 0
+    end -= _length(pieces[places[-tail] :]) if tail else 0
     parts: list[Segment | Fold] = [
         Segment("same", segment.text[:start]),
         Fold("same", words=hidden, text=segment.text[start:end]),
@@ -74,10 +77,18 @@ def _fold_same(segment: Segment, *, head: int, tail: int) -> list[Segment | Fold
     return [part for part in parts if part.text]
 
 
+def _pieces(segment: Segment) -> tuple[str, ...]:
+    """Return the words it was compared by; else cut it up, after any blanks."""
+    if segment.pieces is not None:
+        return segment.pieces
+    tokens = words(segment.text)
+    return (tokens.lead, *tokens.pieces)
+
+
 def _length(pieces: tuple[str, ...]) -> int:
     return sum(map(len, pieces))
 
 
-def _word_places(tokens: Tokens) -> list[int]:
-    """Find the tokens that are words or numbers, not punctuation."""
-    return [place for place, key in enumerate(tokens.keys) if key[0].isalnum()]
+def _word_places(pieces: tuple[str, ...]) -> list[int]:
+    """Find the pieces that are words or numbers, not punctuation or blanks."""
+    return [place for place, piece in enumerate(pieces) if piece[:1].isalnum()]

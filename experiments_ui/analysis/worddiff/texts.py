@@ -1,7 +1,7 @@
 """Two texts compared by word; very long ones by passage first."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -14,6 +14,7 @@ from experiments_ui.analysis.worddiff.runs import (
 from experiments_ui.analysis.worddiff.tokens import (
     MAX_CHARACTERS,
     Tokens,
+    count_words,
     letters,
     passages,
     tokenize,
@@ -27,10 +28,15 @@ Kind = Literal["same", "removed", "added"]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text that one side has, or both; `same` quotes the other side."""
+    """A stretch of text that one side has, or both; `same` quotes the other side.
+
+    `pieces` are its words, which joined give the text; None where it was compared
+    by passage.
+    """
 
     kind: Kind
     text: str
+    pieces: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class _Part:
 
 
 def diff(base: Tokens, other: Tokens, *, ignore_case: bool = False) -> Diff:
-    """Compare two texts; blanks never count as a difference."""
+    """Compare two texts, both cut up with or both without their blanks."""
     if base.by_word and other.by_word:
         runs = align(
             _keys(base, ignore_case=ignore_case),
@@ -78,9 +84,15 @@ def _keys(tokens: Tokens, *, ignore_case: bool) -> tuple[str, ...]:
 
 
 def _similarity(base: Tokens, other: Tokens, runs: list[Run]) -> float:
-    shared = sum(run.base_end - run.base_start for run in runs if run.equal)
-    total = len(base.keys) + len(other.keys)
-    return 2 * shared / total if total else 1.0
+    total = base.word_count + other.word_count
+    return 2 * _shared_words(base, runs) / total if total else 1.0
+
+
+def _shared_words(base: Tokens, runs: list[Run]) -> int:
+    equal = [run for run in runs if run.equal]
+    if not base.blanks_count:
+        return sum(run.base_end - run.base_start for run in equal)
+    return sum(count_words(base.keys[run.base_start : run.base_end]) for run in equal)
 
 
 def _segments(base: Tokens, other: Tokens, runs: list[Run]) -> list[Segment]:
@@ -94,18 +106,23 @@ def _segments(base: Tokens, other: Tokens, runs: list[Run]) -> list[Segment]:
 def _told(base: Tokens, other: Tokens, runs: list[Run]) -> Iterator[Segment]:
     kept = ""
     for run in runs:
-        removed = "".join(base.pieces[run.base_start : run.base_end])
-        added = "".join(other.pieces[run.other_start : run.other_end])
+        removed = base.pieces[run.base_start : run.base_end]
+        added = other.pieces[run.other_start : run.other_end]
         if run.equal:
-            yield Segment("same", added)
-            kept = added
+            kept = added[-1]
+            yield _segment("same", added)
             continue
         if removed:
             # The other text may end here, and so lack the blank between the words.
             glued = kept and not kept[-1].isspace()
-            yield Segment("removed", _gap(base, run) + removed if glued else removed)
+            gap = _gap(base, run) if glued else ""
+            yield _segment("removed", (gap, *removed) if gap else removed)
         if added:
-            yield Segment("added", added)
+            yield _segment("added", added)
+
+
+def _segment(kind: Kind, pieces: tuple[str, ...]) -> Segment:
+    return Segment(kind, "".join(pieces), pieces)
 
 
 def _gap(base: Tokens, run: Run) -> str:
@@ -119,13 +136,16 @@ def _with_lead(lead: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     if not lead:
         return tuple(segments)
     if segments and segments[0].kind == "same":
-        return (Segment("same", lead + segments[0].text), *segments[1:])
+        first = segments[0]
+        pieces = first.pieces and (lead, *first.pieces)
+        return (Segment("same", lead + first.text, pieces), *segments[1:])
     return (Segment("same", lead), *segments)
 
 
 def _diff_passages(base: Tokens, other: Tokens, *, ignore_case: bool) -> Diff:
     """Compare by passage, then by word within each change."""
-    left, right = passages(base.text), passages(other.text)
+    left = passages(base.text, blanks_count=base.blanks_count)
+    right = passages(other.text, blanks_count=base.blanks_count)
     runs = align(
         _keys(left, ignore_case=ignore_case),
         _keys(right, ignore_case=ignore_case),
@@ -141,9 +161,10 @@ def _diff_passages(base: Tokens, other: Tokens, *, ignore_case: bool) -> Diff:
     ]
     segments = _joined(segment for part in parts for segment in part.segments)
     shared = sum(part.shared_letters for part in parts)
+    total = letters(base.text) + letters(other.text)
     return Diff(
         segments=_with_lead(right.lead, segments),
-        similarity=shared / (letters(base.text) + letters(other.text)),
+        similarity=shared / total if total else 1.0,
         fell_back=any(part.fell_back for part in parts),
     )
 
@@ -173,21 +194,26 @@ def _part(
         return _Part([Segment("same", new)], letters(old) + letters(new))
     if not old or not new:
         return _Part(_replacement(old, new))
-    refined = _refined(old, new, budget, ignore_case=ignore_case)
+    refined = _refined(
+        old, new, budget, ignore_case=ignore_case, blanks_count=base.blanks_count
+    )
     return refined or _Part(_replacement(old, new), fell_back=True)
 
 
-def _refined(old: str, new: str, budget: Budget, *, ignore_case: bool) -> _Part | None:
+def _refined(
+    old: str, new: str, budget: Budget, *, ignore_case: bool, blanks_count: bool
+) -> _Part | None:
     if max(len(old), len(new)) > MAX_CHARACTERS:
         return None
-    base, other = tokenize(old), tokenize(new)
+    base = tokenize(old, blanks_count=blanks_count)
+    other = tokenize(new, blanks_count=blanks_count)
     base_keys = _keys(base, ignore_case=ignore_case)
     runs = align(base_keys, _keys(other, ignore_case=ignore_case), budget=budget)
     if runs is None:
         return None
     shared = sum(
-        len("".join(base.keys[run.base_start : run.base_end]))
-        + len("".join(other.keys[run.other_start : run.other_end]))
+        letters("".join(base.pieces[run.base_start : run.base_end]))
+        + letters("".join(other.pieces[run.other_start : run.other_end]))
         for run in runs
         if run.equal
     )

@@ -1,6 +1,7 @@
 """Texts cut into words and passages that compare without their blanks."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -22,13 +23,15 @@ _THAI_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd"
 _LETTERS = rf"[^\W{_UNSPACED}]"
 _STEM = rf"{_LETTERS}++(?:[{_MARKS}]++{_LETTERS}*+)*+"
 # Possessive throughout: no text makes the expression go back.
-_WORD = re.compile(
+_TOKEN = (
     rf"(?:(?!\d){_STEM}(?:['’]{_STEM})*+"
     rf"|\d++(?:[.,]\d++)*+(?:(?=[^\W\d]){_STEM})?"
     rf"|[{_UNSPACED}][{_THAI_MARKS}{_MARKS}]*+"
     rf"|\S(?:[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff{_MARKS}]|\u200d\S)*+"
-    r")\s*+"
+    r")"
 )
+_WORD = re.compile(rf"{_TOKEN}\s*+")
+_WORD_OR_BLANKS = re.compile(rf"{_TOKEN}|\s++")
 _SPACED = re.compile(r"\S++\s*+")
 _PASSAGE = re.compile(r"\S.*?(?:[.!?;](?=\s)|$)\s*+", re.MULTILINE)
 
@@ -38,7 +41,8 @@ class Tokens:
     """A text in pieces; keep the baseline's to compare it with several others.
 
     `lead` and the pieces joined give the text. `keys` are the pieces as they are
-    compared: without blanks around them.
+    compared: without blanks around them, unless `blanks_count`: then blanks are
+    pieces of their own.
     """
 
     text: str
@@ -46,6 +50,12 @@ class Tokens:
     pieces: tuple[str, ...]
     keys: tuple[str, ...]
     by_word: bool
+    blanks_count: bool = False
+
+    @cached_property
+    def word_count(self) -> int:
+        """The pieces that are not blank."""
+        return count_words(self.keys) if self.blanks_count else len(self.keys)
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
@@ -59,16 +69,22 @@ class Tokens:
         return tuple(accumulate(weights, initial=0))
 
 
-def tokenize(text: str) -> Tokens:
+def tokenize(text: str, *, blanks_count: bool = False) -> Tokens:
     """Cut a text into words, or into passages if it is very long."""
     if len(text) > MAX_CHARACTERS:
-        return passages(text)
-    return _cut(text, _WORD, by_word=True)
+        return passages(text, blanks_count=blanks_count)
+    if not blanks_count:
+        return _cut(text, _WORD, by_word=True)
+    pieces = tuple(_WORD_OR_BLANKS.findall(text))
+    return Tokens(text, "", pieces, pieces, by_word=True, blanks_count=True)
 
 
-def passages(text: str) -> Tokens:
+def passages(text: str, *, blanks_count: bool = False) -> Tokens:
     """Cut a text at the ends of its lines and sentences."""
     tokens = _cut(text, _PASSAGE, by_word=False)
+    if blanks_count:
+        pieces = (tokens.lead, *tokens.pieces) if tokens.lead else tokens.pieces
+        return Tokens(text, "", pieces, pieces, by_word=False, blanks_count=True)
     keys = tuple(" ".join(key.split()) for key in tokens.keys)
     return replace(tokens, keys=keys)
 
@@ -84,6 +100,11 @@ def _cut(text: str, pattern: re.Pattern[str], *, by_word: bool) -> Tokens:
     pieces = tuple(pattern.findall(text, len(lead)))
     keys = tuple(map(str.rstrip, pieces))
     return Tokens(text=text, lead=lead, pieces=pieces, keys=keys, by_word=by_word)
+
+
+def count_words(keys: Iterable[str]) -> int:
+    """Count the keys that are not blank."""
+    return sum(1 for key in keys if not key[0].isspace())
 
 
 def letters(text: str) -> int:
