@@ -58,12 +58,16 @@ def quantile_change(
     n = len(one)
     if n < 2:
         return None
-    before, after = (_quantile(side, probability) for side in (one, two))
     if n <= _BOOTSTRAP_UP_TO:
+        before, after = (float(np.quantile(v, probability)) for v in (one, two))
         replicates = _resampled(one, two, probability, np.random.default_rng(seed))
         low, high = limits(replicates, after - before, None, confidence=confidence)
         return QuantileChange(n, before, after, after - before, low, high, "bootstrap")
-    half = two_sided_z(confidence) * change_error(one, two, before, after, probability)
+    (before, first), (after, second) = (
+        quantile_with_error(values, probability) for values in (one, two)
+    )
+    together = float(np.mean((one <= before) & (two <= after)))
+    half = two_sided_z(confidence) * change_error(first, second, together, probability)
     delta = after - before
     return QuantileChange(n, before, after, delta, delta - half, delta + half, "normal")
 
@@ -71,10 +75,6 @@ def quantile_change(
 def _pairs(base: Floats, candidate: Floats) -> tuple[Floats, Floats]:
     both = np.isfinite(base) & np.isfinite(candidate)
     return base[both], candidate[both]
-
-
-def _quantile(values: Floats, probability: float) -> float:
-    return float(np.quantile(values, probability))
 
 
 def _resampled(
@@ -95,30 +95,40 @@ def _resampled(
 
 
 def change_error(
-    one: Floats, two: Floats, before: float, after: float, probability: float
+    first: float, second: float, together: float, probability: float
 ) -> float:
-    """Return the standard error of the change of a quantile over known pairs; O(n)."""
-    first, second = (_quantile_error(side, probability) for side in (one, two))
-    both = float(np.mean((one <= before) & (two <= after)))
-    below = float(np.mean(one <= before)), float(np.mean(two <= after))
-    spread = math.sqrt(math.prod(share * (1 - share) for share in below))
-    together = (both - below[0] * below[1]) / spread if spread else 0.0
-    variance = first * first + second * second - 2 * together * first * second
+    """Return the standard error of the change of a quantile over pairs.
+
+    Args:
+        first: The error of the quantile on one side.
+        second: That of the other side.
+        together: The share of pairs that lie at or below the quantile on both sides.
+        probability: Of the quantile.
+    """
+    spread = probability * (1 - probability)
+    correlation = (together - probability * probability) / spread
+    # Ties at a quantile put more than its share below it.
+    correlation = max(-1.0, min(1.0, correlation))
+    variance = first * first + second * second - 2 * correlation * first * second
     return math.sqrt(max(0.0, variance))
 
 
-def _quantile_error(values: Floats, probability: float) -> float:
-    """Return a quantile's standard error from the spacing of order statistics.
+def quantile_with_error(values: Floats, probability: float) -> tuple[float, float]:
+    """Return a quantile, and its standard error from the spacing of order statistics.
 
     The two that bound the quantile with 95 % lie 2 z standard errors apart, after
-    McKean and Schrader 1984.
+    McKean and Schrader 1984. O(n).
     """
     n, z = len(values), two_sided_z(0.95)
     reach = z * math.sqrt(n * probability * (1 - probability))
     low = max(0, math.floor(n * probability - reach))
     high = min(n - 1, math.ceil(n * probability + reach))
-    ordered = np.partition(values, (low, high))
-    return float(ordered[high] - ordered[low]) / (2 * z)
+    place = (n - 1) * probability
+    below, above = math.floor(place), math.ceil(place)
+    ordered = np.partition(values, sorted({low, below, above, high}))
+    share = place - below
+    quantile = ordered[below] * (1 - share) + ordered[above] * share
+    return float(quantile), float(ordered[high] - ordered[low]) / (2 * z)
 
 
 def mean_ratio(

@@ -13,7 +13,7 @@ from experiments_ui.analysis.distributions import (
     two_sided_z,
 )
 
-Method = Literal["t", "wilson", "clopper-pearson", "newcombe", "tango"]
+Method = Literal["t", "wilson", "clopper-pearson", "newcombe", "tango", "median"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from experiments_ui.experiments.shown import Delta, delta, shown, span
 from experiments_ui.web.templatetags.shown import MISSING, milliseconds, usd
 
 _BARS = 10
+# What a figure is of, where it is not the mean of a score.
+_LABELS = {"ms": "{} p50", "tokens": "{} mean", "usd": "{} mean"}
 _BAR_WIDTH, _HEIGHT = 8, 20
 
 
@@ -112,12 +114,9 @@ def _metric(
     verdict = verdicts.get((index, metric.key))
     bounds = own.interval
     return HeadMetric(
-        # The change beside it is the mean change, so this is the mean as well.
-        label=f"mean {metric.label.lower()}" if metric.unit else metric.label,
+        label=_LABELS.get(metric.unit, "{}").format(metric.label),
         goal=metric.goal,
-        value=""
-        if metric.is_label
-        else shown(own.summary.mean, metric, is_rate=is_rate),
+        value="" if metric.is_label else shown(own.value, metric, is_rate=is_rate),
         interval=span(bounds.low, bounds.high, metric, is_rate=is_rate)
         if bounds
         else "",

@@ -18,7 +18,10 @@ class Place:
     count: int | None = None
 
 
-_PLACES = (("compare", "Rows", "v r"),)
+_PLACES = (
+    ("compare", "Rows", "v r"),
+    ("compare-verdict", "Verdict", "v v"),
+)
 
 
 def places(selection: Selection, *, slug: str, current: str) -> list[Place]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experiments_ui.compare.views import grid
+from experiments_ui.compare.views import grid, verdict
 
 page_urls = [
     path("spaces/<slug:slug>/compare/", grid.compare, name="compare"),
@@ -10,4 +10,5 @@ page_urls = [
     path(
         "spaces/<slug:slug>/compare/rows/<int:position>", grid.row, name="compare-row"
     ),
+    path("spaces/<slug:slug>/compare/verdict", verdict.verdict, name="compare-verdict"),
 ]

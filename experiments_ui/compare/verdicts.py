@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from experiments_ui.analysis.contrast import Contrast, LabelContrast
-from experiments_ui.analysis.findings import Finding, effect_of_interest, findings
+from experiments_ui.analysis.findings import (
+    LEVEL,
+    Finding,
+    effect_of_interest,
+    findings,
+    word_for,
+)
 from experiments_ui.columns.cache import derived
 from experiments_ui.compare.lineup import Comparison
 from experiments_ui.experiments.metrics import Metric
@@ -23,13 +29,22 @@ class Verdict:
     """One metric of one candidate against the baseline, judged among all shown.
 
     `index` is the candidate's place among the sides. `contrast` is of labels where
-    the metric is a label.
+    the metric is a label; `family` counts the verdicts it was corrected with.
     """
 
     index: int
     metric: Metric
     contrast: Contrast | LabelContrast
     finding: Finding
+    family: int
+
+    @property
+    def was_corrected(self) -> str:
+        """What the verdict would be, were it the only one; empty if the same."""
+        found = self.contrast
+        if self.tone != "open" or found.p_value is None or found.p_value >= LEVEL:
+            return ""
+        return word_for(found, self.metric.goal)
 
     @property
     def tone(self) -> Tone:
@@ -86,7 +101,8 @@ class Verdict:
         if found.p_value is not None:
             parts.append(f"p = {p_text(found.p_value)}")
         if finding.p_adjusted is not None:
-            parts.append(f"{p_text(finding.p_adjusted)} after Holm's correction")
+            corrected = f"Holm's correction over {self.family}"
+            parts.append(f"{p_text(finding.p_adjusted)} after {corrected}")
         if isinstance(found, Contrast) and found.detectable is not None:
             least = signed(found.detectable, self.metric, is_rate=self.is_rate)
             parts.append(f"could show {least.removeprefix('+')} four times in five")
@@ -135,8 +151,9 @@ def _verdicts(comparison: Comparison) -> dict[tuple[int, str], Verdict]:
             for one, (_, metric) in zip(contrasts, places, strict=True)
         ],
     )
+    tested = sum(one.p_value is not None for one in contrasts)
     return {
-        (index, metric.key): Verdict(index, metric, one, finding)
+        (index, metric.key): Verdict(index, metric, one, finding, tested)
         for (index, metric), one, finding in zip(places, contrasts, found, strict=True)
     }
 

@@ -11,6 +11,7 @@ from experiments_ui.analysis.contrast import (
     contrast,
     label_contrast,
 )
+from experiments_ui.analysis.median_contrast import median_contrast, median_interval
 from experiments_ui.analysis.summaries import (
     Floats,
     Histogram,
@@ -57,8 +58,13 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True, slots=True)
 class SideFigures:
-    """A metric of one side; `is_rate` says that all values are 0 or 1."""
+    """A metric of one side; `is_rate` says that all values are 0 or 1.
 
+    `value` stands for it: the mean, or the median of a duration; `interval` bounds
+    that.
+    """
+
+    value: float | None
     summary: Summary
     interval: Interval | None
     histogram: Histogram
@@ -115,9 +121,12 @@ def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
     values = side.numbers(metric)[scope.within(side.first >= 0)]
     known = values[~np.isnan(values)]
     is_rate = bool(len(known)) and bool(((known == 0) | (known == 1)).all())
+    is_duration = metric.unit == "ms"
+    summary = summarize(values, quantiles=is_duration)
     return SideFigures(
-        summary=summarize(values, quantiles=metric.unit == "ms"),
-        interval=interval(values),
+        value=summary.p50 if is_duration else summary.mean,
+        summary=summary,
+        interval=median_interval(values) if is_duration else interval(values),
         histogram=histogram(values, _BARS),
         is_rate=is_rate and not metric.unit,
     )
@@ -125,7 +134,8 @@ def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
 
 def _contrast(base: Side, side: Side, metric: Metric, scope: Scope) -> Contrast:
     before, after = paired_numbers(base, side, metric, scope)
-    return contrast(before, after, direction=metric.goal, epsilon=metric.epsilon)
+    compare = median_contrast if metric.unit == "ms" else contrast
+    return compare(before, after, direction=metric.goal, epsilon=metric.epsilon)
 
 
 def _label_contrast(
