@@ -14,19 +14,26 @@ from experiments_ui.analysis.filters import (
     Texts,
     Values,
 )
+from experiments_ui.compare.queries.reviews import OPINIONS
+from experiments_ui.compare.reviewing import Reviewed
 from experiments_ui.datasets.queries import example_columns
 from experiments_ui.experiments.queries.columns import RunColumns
 from experiments_ui.experiments.queries.sides import Side
+
+# What people made of a row, or of one candidate's change (`b.review`).
+REVIEW = "review"
 
 
 class CompareColumns:
     """What a filter may name: columns of examples, and of runs as ``a.…`` to ``j.…``.
 
-    ``a`` is the baseline, ``b`` the first candidate, and so on.
+    ``a`` is the baseline, ``b`` the first candidate, and so on. Reviews are named
+    ``review``, unless the examples or runs have a column of that name.
     """
 
-    def __init__(self, sides: Sequence[Side]) -> None:
+    def __init__(self, sides: Sequence[Side], reviewed: Reviewed) -> None:
         self._sides = sides
+        self._reviewed = reviewed
         self.length = len(sides[0].first)
         # Names that nothing has, in the order they were asked for.
         self.unknown: dict[str, None] = {}
@@ -42,9 +49,23 @@ class CompareColumns:
         letter, dot, rest = name.partition(".")
         place = ord(letter) - ord("a") if len(letter) == 1 else -1
         if dot and 0 <= place < len(self._sides):
-            return self._of_run(self._sides[place], rest)
+            found = self._of_run(self._sides[place], rest)
+            return self._review_of(place) if not found and rest == REVIEW else found
         dataset = self._sides[0].experiment.dataset
-        return None if dataset is None else example_columns(dataset).get(name)
+        column = None if dataset is None else example_columns(dataset).get(name)
+        return self._reviews() if column is None and name == REVIEW else column
+
+    def _reviews(self) -> Codes:
+        codes = self._reviewed.of_rows()
+        if not len(codes):
+            codes = np.full(self.length, -1, np.int8)
+        return Codes(codes.astype(np.int32), OPINIONS)
+
+    def _review_of(self, place: int) -> Codes | None:
+        """Return a candidate's reviews; the baseline has no change to review."""
+        if not place:
+            return None
+        return Codes(self._reviewed.opinions[place - 1].astype(np.int32), OPINIONS)
 
     def _of_run(self, side: Side, name: str) -> Column | None:
         aligned = side.columns.get(name)

@@ -9,7 +9,9 @@ from experiments_ui.analysis.worddiff import window
 from experiments_ui.compare import cells
 from experiments_ui.compare.differences import CELL_LETTERS, Base, Options
 from experiments_ui.compare.escaping import safe_text
+from experiments_ui.compare.group_heads import GroupHead, group_heads
 from experiments_ui.compare.lineup import LABEL, SCORE, Comparison
+from experiments_ui.compare.reviewing import Mark, marks_of
 from experiments_ui.compare.rows import Positions
 from experiments_ui.compare.texts import (
     ExampleText,
@@ -30,7 +32,10 @@ _MOST_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One example and its cells, ready to print."""
+    """One example and its cells, ready to print.
+
+    `group` is the head of the group that begins with this row, if one does.
+    """
 
     position: int
     place: int
@@ -41,6 +46,8 @@ class Row:
     cells: list[SafeString]
     is_regressed: bool
     change: str
+    marks: list[Mark]
+    group: GroupHead | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,10 @@ def chunk_of(comparison: Comparison, positions: Positions) -> Chunk:
     size = min(_MOST_ROWS, _CELLS_PER_CHUNK // len(comparison.sides))
     shown_now = positions[start : start + size].tolist()
     found = texts(comparison.sides, shown_now)
+    begins = group_heads(comparison, positions, start, start + size)
     rows = [
-        _row(comparison, found, position, place=start + index + 1)
-        for index, position in enumerate(shown_now)
+        _row(comparison, found, position, place=place, group=begins.get(place))
+        for place, position in enumerate(shown_now, start + 1)
     ]
     end = start + len(rows)
     here = comparison.selection.but(after=start)
@@ -69,7 +77,14 @@ def chunk_of(comparison: Comparison, positions: Positions) -> Chunk:
     return Chunk(rows, end, here.query, following)
 
 
-def _row(comparison: Comparison, found: Texts, position: int, *, place: int) -> Row:
+def _row(
+    comparison: Comparison,
+    found: Texts,
+    position: int,
+    *,
+    place: int,
+    group: GroupHead | None,
+) -> Row:
     roles = comparison.roles
     example = found.examples.get(position) or ExampleText(position, "", {})
     return Row(
@@ -84,6 +99,8 @@ def _row(comparison: Comparison, found: Texts, position: int, *, place: int) -> 
         cells=_cells(comparison, found, position),
         is_regressed=bool(comparison.judged.regressed[position]),
         change=example.change,
+        marks=marks_of(comparison.reviewed, position),
+        group=group,
     )
 
 

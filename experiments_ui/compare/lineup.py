@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from experiments_ui.analysis.filters import InvalidFilter
 from experiments_ui.compare.judging import Judged, judge
+from experiments_ui.compare.reviewing import Reviewed, reviewed
 from experiments_ui.compare.scope import scope_of
 from experiments_ui.compare.selection import Selection
 from experiments_ui.datasets.models import Dataset
@@ -38,6 +39,7 @@ class Comparison:
     metrics: list[Metric]
     metric: Metric | None
     judged: Judged
+    reviewed: Reviewed
     scope: Scope
     roles: Roles
     filter_error: InvalidFilter | None = None
@@ -69,11 +71,12 @@ def compare(principal: Principal, selection: Selection) -> Comparison:
     metrics = as_set(metrics_of(experiments), metric_settings(dataset))
     metric = _chosen(metrics, selection.metric)
     lined_up = sides(experiments, _columns(metrics))
+    known = reviewed(dataset, lined_up)
     error = None
     try:
-        scope = scope_of(selection, lined_up)
+        scope = scope_of(selection, lined_up, known)
     except InvalidFilter as refused:
-        error, scope = refused, scope_of(selection.but(where=""), lined_up)
+        error, scope = refused, scope_of(selection.but(where=""), lined_up, known)
     return Comparison(
         selection=selection,
         dataset=dataset,
@@ -81,6 +84,7 @@ def compare(principal: Principal, selection: Selection) -> Comparison:
         metrics=metrics,
         metric=metric,
         judged=judge(lined_up, metric),
+        reviewed=known,
         scope=scope,
         roles=guess(columns_of(dataset)),
         filter_error=error,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from experiments_ui.compare.grid import Chunk, chunk_of
 from experiments_ui.compare.header import Head, heads
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.rows import order, usual_sort
+from experiments_ui.compare.rows import counts, order, usual_sort
 from experiments_ui.compare.selection import Sort
 
 
@@ -25,7 +25,7 @@ def build(comparison: Comparison) -> ComparePage:
     return ComparePage(
         comparison=comparison,
         heads=heads(comparison),
-        counts={str(name): count for name, count in ordered.counts.items()},
+        counts={str(name): count for name, count in counts(comparison).items()},
         sort=comparison.selection.sort or usual_sort(comparison.judged),
         total=len(ordered.positions),
         chunk=chunk_of(comparison, ordered.positions),

@@ -1,14 +1,17 @@
 """Which rows a selection shows, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from experiments_ui.columns.cache import derived
+from experiments_ui.compare.groups import Grouping, grouping
 from experiments_ui.compare.judging import Judged
 from experiments_ui.compare.lineup import Comparison
+from experiments_ui.compare.reviewing import unreviewed
 from experiments_ui.compare.selection import Only, Sort
 from experiments_ui.errors import Invalid
 from experiments_ui.experiments.metrics import Metric
@@ -23,30 +26,58 @@ DATASET_ORDER = Sort("position")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Order:
-    """The positions to show, in order, and how many each chip would show."""
+    """The positions to show, in order; grouped rows come group by group."""
 
     positions: Positions
-    counts: dict[Only, int]
 
     @property
     def nbytes(self) -> int:
         return int(self.positions.nbytes)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """How many rows each chip would show."""
+
+    of: dict[Only, int]
+
+    @property
+    def nbytes(self) -> int:
+        return 80 * len(self.of)
+
+
 def order(comparison: Comparison) -> Order:
     """Return the rows of a selection; cached, so that a deep page costs no sorting.
 
     Raises:
-        Invalid: The sort names nothing here.
+        Invalid: The sort or the grouping names nothing here.
     """
-    selection, scope = comparison.selection, comparison.scope
+    selection, grouped = comparison.selection, grouping(comparison)
     sort = selection.sort or usual_sort(comparison.judged)
     key = ("order", selection.experiments, comparison.metric, selection.only)
+    stamp = (*_stamp(comparison), grouped.stamp if grouped else ())
+    if selection.only == "unreviewed":
+        stamp = (*stamp, comparison.reviewed.stamp)
     return derived(
-        (*key, str(sort), scope.key),
-        (scope.stamp, tuple(side.stamp for side in comparison.sides)),
-        lambda: _order(comparison, sort),
+        (*key, str(sort), comparison.scope.key, selection.group),
+        stamp,
+        lambda: _order(comparison, sort, grouped),
     )
+
+
+def counts(comparison: Comparison) -> dict[Only, int]:
+    """Return how many rows each chip would show; cached until somebody reviews."""
+    key = ("chips", comparison.selection.experiments, comparison.metric)
+    return derived(
+        (*key, comparison.scope.key),
+        (*_stamp(comparison), comparison.reviewed.stamp),
+        lambda: Counts({one: _count(comparison, one) for one in get_args(Only)}),
+    ).of
+
+
+def is_shown(comparison: Comparison, position: int) -> bool:
+    """Tell whether the chosen chip shows a row."""
+    return bool(_shown(comparison, comparison.selection.only)[position])
 
 
 def usual_sort(judged: Judged) -> Sort:
@@ -54,21 +85,41 @@ def usual_sort(judged: Judged) -> Sort:
     return BIGGEST_REGRESSIONS if judged.regressed.any() else DATASET_ORDER
 
 
-def _order(comparison: Comparison, sort: Sort) -> Order:
-    judged, mask = comparison.judged, comparison.scope.mask
-    shown = judged.present if mask is None else judged.present & mask
-    masks: dict[Only, Mask] = {
-        "all": shown,
-        "regressed": shown & judged.regressed,
-        "improved": shown & judged.improved,
-        "disagree": shown & judged.disagree,
-        "errors": shown & judged.errors,
-        "unreviewed": shown & judged.changed,
-    }
-    chosen = np.flatnonzero(masks[comparison.selection.only])
-    counts = {name: int(np.count_nonzero(one)) for name, one in masks.items()}
+def _stamp(comparison: Comparison) -> tuple[Hashable, ...]:
+    return comparison.scope.stamp, tuple(side.stamp for side in comparison.sides)
+
+
+def _order(comparison: Comparison, sort: Sort, grouped: Grouping | None) -> Order:
+    chosen = np.flatnonzero(_shown(comparison, comparison.selection.only))
+    judged = comparison.judged
     ordered = _sorted(chosen, sort, comparison.sides, judged, comparison.metrics)
-    return Order(ordered, counts)
+    if grouped is not None:
+        # Stable: rows of a group keep the order among themselves.
+        ordered = ordered[np.argsort(grouped.ranks[ordered], kind="stable")]
+    return Order(ordered)
+
+
+def _count(comparison: Comparison, only: Only) -> int:
+    return int(np.count_nonzero(_shown(comparison, only)))
+
+
+def _shown(comparison: Comparison, only: Only) -> Mask:
+    """Mark the rows that a chip shows within the scope."""
+    judged = comparison.judged
+    shown = comparison.scope.within(judged.present)
+    match only:
+        case "all":
+            return shown
+        case "unreviewed":
+            return shown & unreviewed(judged, comparison.reviewed)
+        case "regressed":
+            return shown & judged.regressed
+        case "improved":
+            return shown & judged.improved
+        case "disagree":
+            return shown & judged.disagree
+        case "errors":
+            return shown & judged.errors
 
 
 def _sorted(

@@ -26,8 +26,9 @@ async function refill(chunk) {
 function onMove(entries) {
   for (const { target: chunk, isIntersecting } of entries) {
     const isFull = Boolean(chunk.firstElementChild);
-    // The chunk with the cursor stays, or j and k would lose their place.
-    const isHeld = chunk.querySelector("[aria-current], :focus");
+    // The chunk with the cursor stays, or j and k would lose their place; and so does one
+    // with a row that has left the list, for it would come back without it.
+    const isHeld = chunk.querySelector("[aria-current], :focus, [data-left]");
     if (!isIntersecting && isFull && !isHeld) empty(chunk);
     if (isIntersecting && !isFull && !chunk.dataset.busy) refill(chunk);
   }

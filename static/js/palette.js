@@ -115,5 +115,7 @@ if (dialog) {
     event.preventDefault();
     open();
   });
-  bind("/", { label: "Search and commands", group: "Everywhere", run: open });
+  // Where a page has a filter, the slash is the filter's.
+  const isFree = () => !document.querySelector('[data-key="/"]');
+  bind("/", { label: "Search and commands", group: "Everywhere", when: isFree, run: open });
 }

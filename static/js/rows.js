@@ -3,6 +3,8 @@ import { announce, announceContent, parseHtml } from "./content.js";
 import { bind } from "./keys.js";
 import { toast } from "./toasts.js";
 
+// Chunks that one key press reads on its way to a row, at most.
+const MOST_FETCHES = 40;
 let current = null;
 let request = null;
 
@@ -37,13 +39,29 @@ function showPosition(row) {
   announce(`Row ${text}`);
 }
 
-function step(distance, matches = () => true) {
+function step(distance, matches = () => true, fetches = MOST_FETCHES) {
   const candidates = rows().filter((row) => row === current || matches(row));
   const from = candidates.indexOf(current);
   const next = candidates[from < 0 ? 0 : from + distance];
+  if (!next && distance > 0 && fetches) {
+    return fetchMore(() => step(distance, matches, fetches - 1));
+  }
   if (!next) return;
   place(next);
   if (isOpen()) show(next);
+}
+
+/** The rows behind the loaded ones come as if one had scrolled there. */
+function fetchMore(goOn) {
+  const sentinel = area().querySelector(".sentinel[hx-get]");
+  if (!sentinel) return;
+  document.addEventListener("htmx:afterSettle", goOn, { once: true });
+  window.htmx.trigger(sentinel, "intersect");
+}
+
+/** Go on to the next row, as j does. */
+export function nextRow() {
+  step(1);
 }
 
 function open(row) {
@@ -119,7 +137,7 @@ function restore() {
 
 const onRow = () => Boolean(area());
 const withRow = () => onRow() && Boolean(currentRow());
-const hasRegressed = () => Boolean(document.querySelector("[data-regressed]"));
+const hasRegressed = () => Boolean(document.querySelector("[data-regressed], .sentinel[hx-get]"));
 const regressed = (row) => row.hasAttribute("data-regressed");
 const group = "Rows";
 bind(["j", "ArrowDown"], { label: "Next row", group, when: onRow, run: () => step(1) });

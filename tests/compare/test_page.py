@@ -242,7 +242,7 @@ def test_the_page_takes_as_many_queries_for_any_number_of_rows(
     made = [
         make.experiment(dataset, name=str(i), score=[1.0] * count) for i in range(3)
     ]
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         answer = browser_client.get(
             f"/spaces/{space.slug}/compare/",
             query_params={"base": made[0].pk, "with": [made[1].pk, made[2].pk]},

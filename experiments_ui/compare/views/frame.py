@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.functional import SimpleLazyObject
+
 from experiments_ui.compare.comparability import differences
 from experiments_ui.compare.lineup import Comparison, compare
+from experiments_ui.compare.mistakes import mistake_of, strangers
 from experiments_ui.compare.places import Place, places
 from experiments_ui.compare.selection import Selection
+from experiments_ui.compare.views_menu import views_menu
 from experiments_ui.spaces import access
 from experiments_ui.spaces.models import Role, Space
+from experiments_ui.spaces.principals import Principal
 from experiments_ui.spaces.requests import PageRequest
 
 
@@ -20,6 +25,7 @@ class Frame:
     comparison: Comparison
     places: list[Place]
     can_write: bool
+    principal: Principal
 
     @property
     def context(self) -> dict[str, object]:
@@ -33,6 +39,12 @@ class Frame:
             "can_write": self.can_write,
             # Called by the pages that show them, not by fragments.
             "differences": partial(differences, self.comparison),
+            "mistake": mistake_of(selection.where, self.comparison.filter_error),
+            "strangers": partial(strangers, self.comparison),
+            # Asked for twice, by the menu and its dialogs.
+            "views": SimpleLazyObject(
+                partial(views_menu, self.comparison, self.principal)
+            ),
             "common_url": f"?{selection.but(common=not selection.common).query}",
         }
 
@@ -52,4 +64,5 @@ def frame(request: PageRequest, slug: str, *, current: str) -> Frame:
         comparison=comparison,
         places=places(comparison.selection, slug=slug, current=current),
         can_write=access.may(principal, space.pk, role=Role.MEMBER),
+        principal=principal,
     )

@@ -7,7 +7,9 @@ from django.views.decorators.http import require_GET
 
 from experiments_ui.compare import page
 from experiments_ui.compare.detail import detail
+from experiments_ui.compare.group_links import group_links
 from experiments_ui.compare.links import links
+from experiments_ui.compare.review_box import review_box
 from experiments_ui.compare.views.frame import frame
 from experiments_ui.spaces.requests import PageRequest
 
@@ -24,8 +26,11 @@ def compare(request: PageRequest, slug: str) -> HttpResponse:
         "page": built,
         "links": found,
         "columns": list(zip(built.heads, found.heads, strict=True)),
+        "groups": group_links(comparison, slug=slug),
         "detail": None if selection.row is None else detail(comparison, selection.row),
     }
+    if selection.row is not None:
+        context["review"] = review_box(comparison, selection.row)
     return render(request, "compare/compare.html", context)
 
 
@@ -43,5 +48,8 @@ def chunk(request: PageRequest, slug: str) -> HttpResponse:
 def row(request: PageRequest, slug: str, position: int) -> HttpResponse:
     """Answer the drawer of one example."""
     shared = frame(request, slug, current="compare")
-    context = shared.context | {"detail": detail(shared.comparison, position)}
+    context = shared.context | {
+        "detail": detail(shared.comparison, position),
+        "review": review_box(shared.comparison, position),
+    }
     return render(request, "compare/row.html", context)

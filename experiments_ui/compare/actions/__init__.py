@@ -1,0 +1,1 @@
+"""What people leave on comparisons: reviews, and views under a name."""
