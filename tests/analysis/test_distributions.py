@@ -44,7 +44,9 @@ def test_a_normal_quantile_that_does_not_exist_is_refused(probability):
         normal_quantile(probability)
 
 
-@given(st.floats(0, 200), st.sampled_from([1, 2, 3, 9, 29, 500, 1_999, 2_000, 99_999]))
+@given(
+    st.floats(1e-5, 200), st.sampled_from([1, 2, 3, 9, 29, 500, 1_999, 2_000, 99_999])
+)
 def test_p_values_of_t_equal_scipys(value, degrees):
     expected = 2 * stats.t.sf(value, degrees)
     assert t_p_value(value, degrees) == pytest.approx(expected, rel=1e-9, abs=1e-60)
@@ -77,11 +79,22 @@ def test_binomial_probabilities_equal_scipys(n, deviations, chance):
     )
 
 
-@given(st.floats(0, 1), st.floats(0.5, 400), st.floats(0.5, 400))
+@given(st.floats(1e-300, 0.9999), st.floats(0.5, 400), st.floats(0.5, 400))
 def test_incomplete_beta_functions_equal_scipys(place, first, second):
     expected = special.betainc(first, second, place)
     assert beta_cdf(place, first, second) == pytest.approx(
         expected, rel=1e-9, abs=1e-200
+    )
+
+
+@given(st.floats(0, 1e-4))
+def test_near_the_singular_ends_the_closed_forms_hold(value):
+    # SciPy loses digits here: the Cauchy and the arcsine distribution.
+    cauchy = 1 - 2 * math.atan(value) / math.pi
+    assert t_p_value(value, 1) == pytest.approx(cauchy, rel=1e-14)
+    arcsine = 2 * math.asin(math.sqrt(value)) / math.pi
+    assert 1 - beta_cdf(1 - value, 0.5, 0.5, rest=value) == pytest.approx(
+        arcsine, abs=1e-14
     )
 
 
