@@ -52,6 +52,9 @@ PLACES = {
     "compare-full": f"{COMPARE}&diff=full&density=fit",
     "compare-nothing": f"{COMPARE}&filter=a.latency+%3C+0",
     "compare-bad-filter": f"{COMPARE}&filter=a.latency+%3C",
+    "compare-charts": COMPARE.replace("compare/", "compare/charts"),
+    "compare-charts-latency": COMPARE.replace("compare/", "compare/charts")
+    + "&score=latency",
     "compare-2000": "/spaces/demo/compare/?base=5&with=6",
     "traces": "/spaces/demo/traces/",
     "traces-empty": "/spaces/empty/traces/",

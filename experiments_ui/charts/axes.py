@@ -1,5 +1,7 @@
 """Axes: what they measure, and how their numbers read."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,11 +50,17 @@ class Axis:
         sign = "+" if value > 0 else "−" if value < 0 else ""
         return sign + self.text(abs(value))
 
-    def logarithmic(self, **more: object) -> Plain:
-        """Return the axis for Plotly in powers of ten, and say so."""
-        made = self.layout(type="log", dtick=1) | more
-        title = {"text": f"{made['title']['text']}, powers of ten"}
-        return made | {"title": title}
+    def logarithmic(self, low: float, high: float, **more: object) -> Plain:
+        """Return the axis on a log scale from `low` to `high`, both above zero."""
+        made = self.layout() | more
+        ticks = list(_round_values(low, high))
+        return made | {
+            "type": "log",
+            "title": {"text": f"{made['title']['text']}, log scale"},
+            "range": [math.log10(low), math.log10(high)],
+            "tickvals": ticks,
+            "ticktext": [short(tick) for tick in ticks],
+        }
 
     def layout(self, **more: object) -> Plain:
         """Return the axis for Plotly."""
@@ -72,6 +80,19 @@ class Axis:
 # The axes of how many, and of what part of all.
 COUNT = Axis("Rows", "tokens")
 SHARE = Axis("Share of runs", "share")
+
+
+def _round_values(low: float, high: float) -> Iterator[float]:
+    """Yield 1, 2 and 5 times the powers of ten between two values above zero.
+
+    Over many powers, only these themselves.
+    """
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    for power in range(first, last + 1):
+        for factor in (1, 2, 5) if last - first <= 4 else (1,):
+            value = factor * 10.0**power
+            if low <= value <= high:
+                yield value
 
 
 def short(value: float) -> str:

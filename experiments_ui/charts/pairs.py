@@ -1,6 +1,5 @@
 """Pairs: each row's value under the baseline beside its value under a candidate."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,7 +74,7 @@ def paired_scatter(
     few = few_values([side for one in pairs for side in (one.before, one.after)])
     per_candidate = max(1, most // len(pairs))
     drawn = [
-        _sampled(one, per_candidate) if few is None else _grouped(base, one)
+        _sampled(one, per_candidate) if few is None else _grouped(base, one, few)
         for one in pairs
     ]
     return Figure(
@@ -103,9 +102,14 @@ def _sampled(one: _Pairs, most: int) -> _Drawn:
     return _Drawn(one.before[chosen], one.after[chosen], one.positions[chosen].tolist())
 
 
-def _grouped(base: Series, one: _Pairs) -> _Drawn:
-    both = np.stack([one.before, one.after])
-    distinct, counts = np.unique(both, axis=1, return_counts=True)
+def _grouped(base: Series, one: _Pairs, few: Floats) -> _Drawn:
+    """Count equal pairs by their places among the few values."""
+    codes = np.searchsorted(few, one.before) * len(few)
+    codes += np.searchsorted(few, one.after)
+    every = np.bincount(codes, minlength=len(few) ** 2)
+    there = np.flatnonzero(every)
+    distinct = np.stack([few[there // len(few)], few[there % len(few)]])
+    counts = every[there]
     terms = base.term, one.candidate.term
     filters = [
         marks.both(*(marks.equal(t, v) for t, v in zip(terms, pair, strict=True)))
@@ -188,15 +192,15 @@ def _layout(
     scale: Plain = {"range": [low - pad, high + pad]}
     if few is not None:
         scale["tickvals"] = few.tolist()
-    draw_axis = axis.layout
-    if has_long_tail([side for one in pairs for side in (one.before, one.after)]):
-        draw_axis = axis.logarithmic
-        scale = {"range": [math.log10(low) - 0.1, math.log10(high) + 0.1]}
-    made: Plain = {
-        "hovermode": "closest",
-        "xaxis": draw_axis(title={"text": plain_text(base.name)}, **scale),
-        "yaxis": draw_axis(title={"text": plain_text(name)}, **scale),
+    is_log = has_long_tail([side for one in pairs for side in (one.before, one.after)])
+    titles = {"xaxis": plain_text(base.name), "yaxis": plain_text(name)}
+    axes = {
+        place: axis.logarithmic(low / 1.2, high * 1.2, title={"text": title})
+        if is_log
+        else axis.layout(title={"text": title}, **scale)
+        for place, title in titles.items()
     }
+    made: Plain = {"hovermode": "closest", **axes}
     if axis.goal != "none":
         above, below = ("Better", "Worse")[:: 1 if axis.goal == "maximize" else -1]
         paints = {"Better": "up", "Worse": "down"}
@@ -228,7 +232,7 @@ def _table_of_rows(base: Series, pairs: Sequence[_Pairs], axis: Axis) -> Table:
     found = []
     for one in pairs:
         change = one.after - one.before
-        largest = np.argsort(-np.abs(change), kind="stable")[:_TABLE_ROWS]
+        largest = _largest(np.abs(change))
         for index in largest.tolist():
             position = int(one.positions[index])
             row = (
@@ -241,6 +245,16 @@ def _table_of_rows(base: Series, pairs: Sequence[_Pairs], axis: Axis) -> Table:
             found.append((abs(float(change[index])), row))
     found.sort(key=lambda pair: -pair[0])
     return Table(head, tuple(row for _, row in found[:_TABLE_ROWS]))
+
+
+def _largest(sizes: Floats) -> Integers:
+    """Return where the largest are, of equal ones the first."""
+    if len(sizes) > _TABLE_ROWS:
+        least = np.partition(sizes, -_TABLE_ROWS)[-_TABLE_ROWS]
+        chosen = np.flatnonzero(sizes >= least)
+    else:
+        chosen = np.arange(len(sizes))
+    return chosen[np.argsort(-sizes[chosen], kind="stable")][:_TABLE_ROWS]
 
 
 def _description(title: str, pairs: Sequence[_Pairs]) -> str:

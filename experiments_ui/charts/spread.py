@@ -18,7 +18,7 @@ from experiments_ui.charts.figure import (
 )
 from experiments_ui.charts.series import Series, line
 
-_CDF_POINTS = 400
+_CDF_POINTS = 250
 _DECILES = tuple(range(0, 101, 10))
 # Filled outlines of more series than these hide each other.
 _MOST_FILLED = 3
@@ -82,7 +82,7 @@ def means(series: Sequence[Series], values: Sequence[Floats], axis: Axis) -> str
 
 
 def cumulative(series: Sequence[Series], axis: Axis) -> Figure:
-    """Return the share of rows at or below each value; at most 400 steps a series."""
+    """Return the share of rows at or below each value; at most 250 steps a series."""
     title = f"Cumulative distribution of {axis.name}"
     values = [np.sort(known(one.values)) for one in series]
     if not any(map(len, values)):
@@ -100,7 +100,7 @@ def cumulative(series: Sequence[Series], axis: Axis) -> Figure:
         data=tuple(_steps(one, some, ends) for one, some in each if len(some)),
         layout={
             "hovermode": "x unified",
-            "xaxis": axis.logarithmic() if is_log else axis.layout(),
+            "xaxis": axis.logarithmic(*ends) if is_log else axis.layout(),
             "yaxis": SHARE.layout(range=[0, 1.02], title={"text": "Share at or below"}),
         },
         table=Table(("Share at or below", *(one.name for one in series)), rows),

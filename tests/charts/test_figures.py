@@ -293,12 +293,12 @@ def test_names_are_drawn_as_they_are_written():
     assert "%{x}&lt;" not in figure.data[1]["hovertemplate"]
 
 
-def test_a_long_tail_of_positive_values_is_drawn_in_powers_of_ten():
+def test_a_long_tail_of_positive_values_is_drawn_on_a_log_scale():
     values = np.concatenate([np.linspace(300, 900, 5_000), [30_000.0]])
     one = charts.Series("a", 0, values, "a.latency")
     cumulative = charts.cumulative([one], LATENCY)
     pairs = charts.paired_scatter(one, [one], LATENCY, positions=np.arange(5_001))
     for figure in (cumulative, pairs):
         assert figure.layout["xaxis"]["type"] == "log"
-        assert "powers of ten" in figure.layout["xaxis"]["title"]["text"]
+        assert "log scale" in figure.layout["xaxis"]["title"]["text"]
         go.Figure(figure.to_plotly())

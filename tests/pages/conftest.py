@@ -132,6 +132,7 @@ def places(sample_server):
         "compare drawer": f"{compare}&row=7",
         "compare nothing": f"{compare}&filter=a.latency+%3C+0",
         "compare bad filter": f"{compare}&filter=a.latency+%3C",
+        "compare charts": f"{demo}/compare/charts?base=1&with=2&with=3&with=4",
         "traces": f"{demo}/traces/",
         "settings": f"{demo}/settings/",
         "style guide": "/styleguide/",

@@ -26,6 +26,7 @@ PLACES = [
     "compare",
     "compare drawer",
     "compare nothing",
+    "compare charts",
     "compare bad filter",
     "traces",
     "settings",
