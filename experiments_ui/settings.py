@@ -40,6 +40,8 @@ REST_BODY_BYTES = env.int("EXPERIMENTS_UI_REST_BODY_MB", default=10) * 2**20
 UPLOAD_BYTES = env.int("EXPERIMENTS_UI_UPLOAD_MB", default=512) * 2**20
 # Seconds without a sign of life after which an upload counts as dead.
 LOAD_SILENCE_SECONDS = env.int("EXPERIMENTS_UI_LOAD_SILENCE_SECONDS", default=120)
+# Seconds of silence after which another worker takes a survey over.
+SURVEY_SILENCE_SECONDS = env.int("EXPERIMENTS_UI_SURVEY_SILENCE_SECONDS", default=60)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -237,7 +239,14 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
-    "reconcile": {"task": "experiments_ui.experiments.jobs.reconcile", "schedule": 30.0}
+    "reconcile": {
+        "task": "experiments_ui.experiments.jobs.reconcile",
+        "schedule": 30.0,
+    },
+    "reconcile surveys": {
+        "task": "experiments_ui.compare.jobs.reconcile",
+        "schedule": 30.0,
+    },
 }
 
 LOG_LEVEL = env.str("EXPERIMENTS_UI_LOG_LEVEL", default="INFO")

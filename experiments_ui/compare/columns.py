@@ -16,6 +16,7 @@ from experiments_ui.analysis.filters import (
 )
 from experiments_ui.compare.queries.reviews import OPINIONS
 from experiments_ui.compare.reviewing import Reviewed
+from experiments_ui.compare.worked_out import worked_out
 from experiments_ui.datasets.queries import example_columns
 from experiments_ui.experiments.queries.columns import RunColumns
 from experiments_ui.experiments.queries.sides import Side
@@ -40,7 +41,7 @@ class CompareColumns:
 
     def get(self, name: str) -> Column | None:
         """Return a column by position, or None for a name nothing has."""
-        found = self._find(name)
+        found = self._find(name) or worked_out(name, self._sides)
         if found is None:
             self.unknown[name] = None
         return found

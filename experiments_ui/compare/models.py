@@ -107,6 +107,11 @@ class Survey(models.Model):
     created_at = models.DateTimeField()
     # When its job last said that it goes on: a silent one is taken over.
     seen_at = models.DateTimeField()
+    # Which worker answers it: one that was taken over no longer may.
+    claim = models.CharField(max_length=32, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Revisions of what was asked about: {"dataset": 3, "frames": {"12": 7}}.
+    reads = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

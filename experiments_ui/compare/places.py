@@ -21,6 +21,8 @@ class Place:
 _PLACES = (
     ("compare", "Rows", "v r"),
     ("compare-verdict", "Verdict", "v v"),
+    ("compare-charts", "Charts", "v c"),
+    ("compare-slices", "Slices", "v s"),
 )
 
 

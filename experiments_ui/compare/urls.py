@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from experiments_ui.compare.views import completion, grid, reviews, saved
+from experiments_ui.compare.views import (
+    charts,
+    completion,
+    grid,
+    reviews,
+    saved,
+    surveys,
+    verdict,
+)
 
 page_urls = [
     path("spaces/<slug:slug>/compare/", grid.compare, name="compare"),
@@ -10,6 +18,20 @@ page_urls = [
     path(
         "spaces/<slug:slug>/compare/rows/<int:position>", grid.row, name="compare-row"
     ),
+    path("spaces/<slug:slug>/compare/verdict", verdict.verdict, name="compare-verdict"),
+    path("spaces/<slug:slug>/compare/charts", charts.page, name="compare-charts"),
+    path(
+        "spaces/<slug:slug>/compare/charts/<slug:name>",
+        charts.figure,
+        name="compare-chart",
+    ),
+    path("spaces/<slug:slug>/compare/slices", surveys.slices, name="compare-slices"),
+    path(
+        "spaces/<slug:slug>/compare/slices/answer",
+        surveys.slices_answer,
+        name="compare-slices-answer",
+    ),
+    path("spaces/<slug:slug>/compare/paths", surveys.paths, name="compare-paths"),
     path("spaces/<slug:slug>/compare/reviews", reviews.review, name="compare-review"),
     path("spaces/<slug:slug>/compare/names", completion.names, name="compare-names"),
     path("spaces/<slug:slug>/compare/views", saved.save, name="compare-views"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from experiments_ui.celery import app
+from experiments_ui.compare import jobs as compare_jobs
 from experiments_ui.experiments import jobs
 from experiments_ui.flight.server import build_server as build_flight
 from experiments_ui.otlp.service import build_server as build_otlp
@@ -57,6 +58,7 @@ class Services:
             close_old_connections()
             try:
                 jobs.reconcile()
+                compare_jobs.reconcile()
             except Exception:
                 logger.exception("reconciler failed")
             self._stopping.wait(_RECONCILE_SECONDS)

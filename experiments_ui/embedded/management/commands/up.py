@@ -12,6 +12,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from waitress import create_server
 
+from experiments_ui.compare.jobs import take_over_all
 from experiments_ui.embedded.first_start import prepare
 from experiments_ui.embedded.lock import data_folder_lock
 from experiments_ui.embedded.services import Services
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite":
             # The database is this process's alone: what was loading is cut off.
             give_up_uploads()
+            take_over_all()
         server = create_server(
             get_wsgi_application(),
             host=settings.HOST,

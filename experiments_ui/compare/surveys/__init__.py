@@ -1,0 +1,1 @@
+"""Questions about all rows of a comparison: what is asked, and how it is answered."""
