@@ -7,6 +7,7 @@ from experiments_ui.annotations.urls import rest_urls as annotation_rest
 from experiments_ui.api.docs import urls as docs_urls
 from experiments_ui.api.problems import not_on_the_wire
 from experiments_ui.compare.urls import page_urls as compare_pages
+from experiments_ui.compare.urls import rest_urls as compare_rest
 from experiments_ui.datasets.urls import page_urls as dataset_pages
 from experiments_ui.datasets.urls import rest_urls as dataset_rest
 from experiments_ui.experiments.urls import page_urls as experiment_pages
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *dataset_pages,
     *compare_pages,
     path("styleguide/", login_required(styleguide), name="styleguide"),
+    path("api/", include(compare_rest)),
     path("v2/", include(dataset_rest)),
     path("v2/", include(experiment_rest)),
     path("v2/", include(annotation_rest)),

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from experiments_ui.compare.api import Compare
 from experiments_ui.compare.views import (
     charts,
     completion,
     grid,
+    out,
     reviews,
     saved,
     surveys,
@@ -50,4 +52,13 @@ page_urls = [
         saved.delete,
         name="compare-view-delete",
     ),
+    path(
+        "spaces/<slug:slug>/compare/export.<slug:format_name>",
+        out.export,
+        name="compare-export",
+    ),
+    path("spaces/<slug:slug>/compare/report.html", out.html, name="compare-report"),
+    path("spaces/<slug:slug>/compare/summary.md", out.summary, name="compare-summary"),
 ]
+
+rest_urls = [path("compare", Compare.as_view(), name="api-compare")]

@@ -36,9 +36,13 @@ def download(
     answer = StreamingHttpResponse(
         _written(batches, kinds, form), content_type=_TYPES[form]
     )
-    file_name = f"{_plain(name)}.{form}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    answer.headers["Content-Disposition"] = attached(name, form)
     return answer
+
+
+def attached(name: str, ending: str) -> str:
+    """Return the header by which a browser stores an answer as a file."""
+    return f'attachment; filename="{_plain(name)}.{ending}"'
 
 
 def _written(

@@ -1,0 +1,1 @@
+"""What leaves a comparison: tables, a report, a summary in Markdown, and JSON."""
