@@ -13,7 +13,6 @@ from experiments_ui.analysis.worddiff import window as clipped
 from experiments_ui.compare.differences import (
     CELL_LETTERS,
     CELL_PATHS,
-    REWRITTEN,
     Base,
     Difference,
     glimpse,
@@ -105,8 +104,10 @@ def _compared(content: Cell, output: str, found: Difference) -> str:
         words = f"+{more:,} more" if more > 0 else ""
         lines = path_lines(found.changes[:CELL_PATHS], letters=80)
         return f'<ul class="paths">{lines}</ul>{_more(content, words)}'
-    if found.similarity is not None and found.similarity < REWRITTEN:
-        return _plain(content, output, aside="rewritten", link="show the differences")
+    if found.rewritten:
+        return _plain(
+            content, output, aside=found.rewritten, link="show the differences"
+        )
     asides = "".join(_aside("by word", note) for note in found.notes)
     lead = _gap(found.skipped) if found.skipped else ""
     text = _text(f"{asides}{lead}{marked_up(found.pieces)}")

@@ -93,7 +93,8 @@ class Difference:
 
     `same` is said where nothing differs that counts. `pieces` tell the changes by
     word, or `changes` by path. `skipped` counts the words left out in front, `more`
-    the letters or paths left out behind. `similarity` is None where no words were
+    the letters or paths left out behind. `rewritten` is a word for texts with so little
+    in common that marks would only hide them. `similarity` is None where no words were
     compared. `notes` say what was done otherwise than asked.
     """
 
@@ -103,6 +104,7 @@ class Difference:
     skipped: int = 0
     more: int = 0
     similarity: float | None = None
+    rewritten: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -143,7 +145,7 @@ def whole(base: Base, text: str) -> Difference:
     return Difference(
         same=same,
         pieces=_capped(pieces),
-        similarity=found.similarity,
+        similarity=None if found.fell_back else found.similarity,
         notes=tuple(note for note in notes if note),
     )
 
@@ -227,11 +229,13 @@ def _window(base: Base, text: str, before: int, after: int) -> Difference:
     if is_all and not _has_changes(found.segments):
         return Difference(same=_other_writing(base, text), similarity=1.0)
     segments = _without_end(found.segments) if more else found.segments
+    similarity = _kept(clipped, segments) if more else found.similarity
     return Difference(
         pieces=segments if base.options.mode == "full" else fold(segments),
         skipped=len(text[:after].split()),
         more=more,
-        similarity=_kept(clipped, segments) if more else found.similarity,
+        similarity=similarity,
+        rewritten=_rewritten(base, similarity),
         notes=(BY_WORD,) if base.options.mode == "json" else (),
     )
 
@@ -240,6 +244,12 @@ def _without_end(segments: Sequence[Segment]) -> Sequence[Segment]:
     """Leave out a deletion at the end of a window: it may go on behind it."""
     is_cut = len(segments) > 1 and segments[-1].kind == "removed"
     return segments[:-1] if is_cut else segments
+
+
+def _rewritten(base: Base, similarity: float) -> str:
+    if similarity >= REWRITTEN or base.options.mode == "full":
+        return ""
+    return "little in common" if base.options.mode == "expected" else "rewritten"
 
 
 def _kept(text: str, segments: Sequence[Segment]) -> float:

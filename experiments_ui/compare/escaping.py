@@ -1,12 +1,11 @@
 """Text that someone wrote, made harmless: no markup, no hidden or reordering signs."""
 
 import re
-from collections.abc import Callable
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-# Beyond these, a sign that cannot be seen becomes U+FFFD, which needs no markup.
+# In one output; the rest become U+FFFD, which needs no markup, and blanks stay blank.
 MOST_SIGNS = 500
 # Accents that a letter may carry; towers of them would cover the lines above.
 MOST_MARKS = 6
@@ -20,7 +19,7 @@ _UNSEEN = re.compile(
     f"|(?<=[{_MARKS}]{{{MOST_MARKS}}})[{_MARKS}]++"
 )
 _BLANKS = re.compile("[ \t\n\r\u00a0]+")
-_VISIBLE_BLANKS = {" ": "·", "\t": "→", "\n": "⏎\n", "\r": "␍", "\u00a0": "⍽"}
+_VISIBLE_BLANKS = {" ": "·", "\t": "→", "\n": "⏎", "\r": "␍", "\u00a0": "⍽"}
 _NAMES = {
     "\x00": "NUL",
     "\x1b": "ESC",
@@ -42,9 +41,27 @@ _NAMES = {
 }
 
 
-def escaped(text: str) -> str:
+class Signs:
+    """Names what cannot be seen, as often as one output may have it named."""
+
+    def __init__(self) -> None:
+        self._left = MOST_SIGNS
+
+    def of_unseen(self, found: re.Match[str]) -> str:
+        self._left -= 1
+        return _sign(_name(found[0])) if self._left >= 0 else "\ufffd"
+
+    def of_blanks(self, found: re.Match[str]) -> str:
+        self._left -= 1
+        signs = (_VISIBLE_BLANKS.get(one, one) for one in found[0])
+        return _sign("".join(signs)) if self._left >= 0 else found[0]
+
+
+def escaped(text: str, signs: Signs | None = None) -> str:
     """Return a text as HTML in which every character can be seen, and none acts."""
-    return _UNSEEN.sub(_signs(), escape(text)) if _UNSEEN.search(text) else escape(text)
+    if not _UNSEEN.search(text):
+        return escape(text)
+    return _UNSEEN.sub((signs or Signs()).of_unseen, escape(text))
 
 
 def safe_text(text: str) -> SafeString:
@@ -52,29 +69,13 @@ def safe_text(text: str) -> SafeString:
     return mark_safe(escaped(text))  # noqa: S308 -- escaped right here
 
 
-def with_blanks(text: str) -> str:
-    """Return a text of punctuation and blanks as HTML that shows the blanks too."""
-    shown = _BLANKS.sub(_drawn, escape(text))
-    return _UNSEEN.sub(_signs(), shown)
+def with_blanks(text: str, signs: Signs) -> str:
+    """Return a text as `escaped` does, with its blanks drawn."""
+    return _UNSEEN.sub(signs.of_unseen, _BLANKS.sub(signs.of_blanks, escape(text)))
 
 
-def _drawn(blanks: re.Match[str]) -> str:
-    signs = "".join(_VISIBLE_BLANKS.get(one, one) for one in blanks[0])
-    return f'<i class="sign">{signs}</i>'
-
-
-def _signs() -> Callable[[re.Match[str]], str]:
-    """Return what replaces an unseen sign by its name, while they are few."""
-    left = MOST_SIGNS
-
-    def sign(found: re.Match[str]) -> str:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            return "\ufffd"
-        return f'<i class="sign">{_name(found[0])}</i>'
-
-    return sign
+def _sign(text: str) -> str:
+    return f'<i class="sign">{text}</i>'
 
 
 def _name(found: str) -> str:

@@ -19,7 +19,7 @@ _DIFFS = {
     "changes": "Changes",
     "full": "Full",
     "json": "JSON",
-    "expected": "Against expected",
+    "expected": "Expected",
     "plain": "Plain",
 }
 

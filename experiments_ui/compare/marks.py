@@ -6,12 +6,13 @@ import orjson
 
 from experiments_ui.analysis.jsondiff import PathChange
 from experiments_ui.analysis.worddiff import Fold, Segment, window
-from experiments_ui.compare.escaping import escaped, with_blanks
+from experiments_ui.compare.escaping import Signs, escaped, with_blanks
 
 
 def marked_up(pieces: Iterable[Segment | Fold], *, opens: bool = False) -> str:
     """Return a diff by word; what is left out can be opened, or only has a sign."""
-    return "".join(_piece(one, opens=opens) for one in pieces)
+    signs = Signs()
+    return "".join(_piece(one, signs, opens=opens) for one in pieces)
 
 
 def path_lines(changes: Iterable[PathChange], *, letters: int) -> str:
@@ -19,18 +20,22 @@ def path_lines(changes: Iterable[PathChange], *, letters: int) -> str:
     return "".join(f"<li>{_line(one, letters)}</li>" for one in changes)
 
 
-def _piece(piece: Segment | Fold, *, opens: bool) -> str:
+def _piece(piece: Segment | Fold, signs: Signs, *, opens: bool) -> str:
     if isinstance(piece, Fold):
-        return _opening(piece) if opens else _sign(piece)
+        return _opening(piece, signs) if opens else _sign(piece)
     if piece.kind == "same":
-        return escaped(piece.text)
-    return _marked("ins" if piece.kind == "added" else "del", piece.text)
+        return escaped(piece.text, signs)
+    tag = "ins" if piece.kind == "added" else "del"
+    if _is_unseen(piece.text):
+        # The new text's line ends still end lines, behind their signs.
+        end = "\n" if tag == "ins" and "\n" in piece.text else ""
+        return f"<{tag}>{with_blanks(piece.text, signs)}</{tag}>{end}"
+    return f"<{tag}>{escaped(piece.text, signs)}</{tag}>"
 
 
-def _marked(tag: str, text: str) -> str:
-    # A change of blanks alone could not be seen.
-    blank = not any(map(str.isalnum, text)) and any(map(str.isspace, text))
-    return f"<{tag}>{with_blanks(text) if blank else escaped(text)}</{tag}>"
+def _is_unseen(text: str) -> bool:
+    """Tell whether a change has blanks and no words: then its blanks are drawn."""
+    return any(map(str.isspace, text)) and not any(map(str.isalnum, text))
 
 
 def _sign(fold: Fold) -> str:
@@ -39,13 +44,13 @@ def _sign(fold: Fold) -> str:
     return f'<span class="gap" title="{fold.words:,} words unchanged">⋯</span> '
 
 
-def _opening(fold: Fold) -> str:
+def _opening(fold: Fold, signs: Signs) -> str:
     if fold.kind == "removed":
         sign = f"<del>−{fold.words:,} words</del>"
-        text = f"<del>{escaped(fold.text)}</del>"
+        text = f"<del>{escaped(fold.text, signs)}</del>"
     else:
-        sign, text = f"⋯ {fold.words:,} words unchanged", escaped(fold.text)
-    return f'<details class="fold"><summary>{sign}</summary>{text}</details>'
+        sign, text = f"⋯ {fold.words:,} words unchanged", escaped(fold.text, signs)
+    return f'<details class="unfold"><summary>{sign}</summary>{text}</details>'
 
 
 def _line(change: PathChange, letters: int) -> str:
