@@ -1,6 +1,6 @@
 """Pairs: each row's value under the baseline beside its value under a candidate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -270,14 +270,25 @@ def _description(title: str, pairs: Sequence[_Pairs]) -> str:
 def _notes(
     pairs: Sequence[_Pairs], drawn: Sequence[_Drawn], *, is_table_short: bool
 ) -> list[str]:
-    found = [
-        f"{one.candidate.name}: {len(points.x):,} of {len(one.before):,} points drawn, "
-        "chosen at random with a fixed seed."
-        for one, points in zip(pairs, drawn, strict=True)
-        if points.sizes is None and len(points.x) < len(one.before)
-    ]
+    found = list(_sampling(pairs, drawn))
     if len(pairs) > 1:
         found.append("Choose more candidates in the legend.")
     if is_table_short:
         found.append(f"The table lists the {_TABLE_ROWS} largest changes.")
     return found
+
+
+def _sampling(pairs: Sequence[_Pairs], drawn: Sequence[_Drawn]) -> Iterator[str]:
+    """Say once what part of the points is drawn, where it is not all."""
+    how = "drawn, chosen at random with a fixed seed"
+    parts = {
+        one.candidate.name: f"{len(points.x):,} of {len(one.before):,}"
+        for one, points in zip(pairs, drawn, strict=True)
+        if points.sizes is None and len(points.x) < len(one.before)
+    }
+    if len(set(parts.values())) == 1:
+        whose = " of each candidate" if len(parts) > 1 else ""
+        yield f"{next(iter(parts.values()))} points{whose} {how}."
+    elif parts:
+        named = ", ".join(f"{name} {part}" for name, part in parts.items())
+        yield f"Points {how}: {named}."

@@ -124,6 +124,7 @@ function legendButton(plot, { trace, index }) {
   const button = element("button", "plot-key");
   button.type = "button";
   button.setAttribute("aria-pressed", String(!hidden.has(index)));
+  button.title = unescaped(trace.name);
   const dot = element("i", "dot");
   dot.style.background = `var(--${trace.meta.paint})`;
   button.append(dot, element("span", "truncate", unescaped(trace.name)));
