@@ -21,6 +21,12 @@ class Delta:
     direction: Literal["up", "down", "same"]
     verdict: Literal["better", "worse", "changed", "same"]
 
+    @property
+    def said(self) -> str:
+        """What the colour and the arrow say, in words before the value."""
+        rose = {"up": "up by", "down": "down by", "same": "same"}[self.direction]
+        return rose if self.verdict in ("changed", "same") else f"{self.verdict} by"
+
 
 def shown(value: float | None, metric: Metric, *, is_rate: bool = False) -> str:
     """Return a value with its unit; a share of passes as per cent."""

@@ -3,7 +3,13 @@
 from django.urls import path
 
 from experiments_ui.experiments import api
-from experiments_ui.experiments.views import dataset, experiment, places, upload
+from experiments_ui.experiments.views import (
+    dataset,
+    experiment,
+    places,
+    standing,
+    upload,
+)
 
 _SPACE = "spaces/<slug:slug>/"
 _DATASET = f"{_SPACE}datasets/<int:number>/"
@@ -19,6 +25,9 @@ page_urls = [
     path(f"{_SPACE}upload/<str:token>/", upload.review, name="upload-review"),
     path(_DATASET, dataset.dataset, name="dataset"),
     path(f"{_DATASET}delete", dataset.delete_dataset, name="delete-dataset"),
+    path(f"{_DATASET}baseline", standing.baseline, name="baseline"),
+    path(f"{_DATASET}metrics", standing.metrics, name="metric-settings"),
+    path(f"{_DATASET}trend", standing.trend, name="dataset-trend"),
     path(_EXPERIMENT, experiment.experiment, name="experiment"),
     path(f"{_EXPERIMENT}runs/<int:sequence>", experiment.run, name="run"),
     path(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.experiments import queries
 from experiments_ui.experiments.models import Experiment
-from experiments_ui.experiments.page.experiments_table import (
+from experiments_ui.experiments.page.cells import (
     HUES,
     Cell,
     metric_cell,
@@ -15,6 +15,7 @@ from experiments_ui.experiments.page.experiments_table import (
 )
 from experiments_ui.experiments.page.lists import dataset_url
 from experiments_ui.experiments.queries.figures import Figures, figures_of
+from experiments_ui.experiments.queries.standing import baseline_of
 from experiments_ui.web.links import Link, PageAddress
 from experiments_ui.web.templatetags.shown import count, milliseconds, number, usd
 
@@ -46,6 +47,7 @@ def experiment_head(experiment: Experiment, address: PageAddress) -> ExperimentH
     siblings = (
         list(queries.experiments_of(experiment.dataset)) if experiment.dataset else []
     )
+    baseline = baseline_of(experiment.dataset) if experiment.dataset else None
     by_age = sorted(siblings, key=lambda one: (one.created_at, one.pk))
     places = {one.pk: place for place, one in enumerate(by_age)}
     unmatched = experiment.unmatched_count if experiment.dataset_id else 0
@@ -59,7 +61,7 @@ def experiment_head(experiment: Experiment, address: PageAddress) -> ExperimentH
         unmatched=count(unmatched) if unmatched else "",
         dataset_url=_dataset_url(experiment.dataset),
         others=[
-            Link(_compare_url(experiment, one), one.name)
+            Link(_compare_url(experiment, one, baseline=baseline), one.name)
             for one in siblings
             if one.pk != experiment.pk
         ][:_MOST_OTHERS],
@@ -70,9 +72,13 @@ def _dataset_url(dataset: Dataset | None) -> str:
     return dataset_url(dataset, tab="experiments") if dataset else ""
 
 
-def _compare_url(experiment: Experiment, other: Experiment) -> str:
-    """Return the comparison of two experiments; the older one is the baseline."""
-    first, second = sorted((experiment, other), key=lambda one: one.created_at)
+def _compare_url(
+    experiment: Experiment, other: Experiment, *, baseline: int | None
+) -> str:
+    """Return the comparison of two experiments, the baseline or the older one first."""
+    first, second = sorted(
+        (experiment, other), key=lambda one: (one.pk != baseline, one.created_at)
+    )
     url = reverse("compare", kwargs={"slug": experiment.space.slug})
     return f"{url}?base={first.pk}&with={second.pk}"
 
@@ -112,13 +118,11 @@ def _note(cell: Cell, n: int) -> str:
 def _units(figures: Figures) -> list[Stat]:
     stats = []
     if latency := figures.of_unit("ms"):
-        note = f"p95 {milliseconds(latency.summary.p95)}"
-        stats.append(Stat("Latency p50", milliseconds(latency.summary.p50), note))
+        note = f"p95 {milliseconds(latency.runs.p95)}"
+        stats.append(Stat("Latency p50", milliseconds(latency.runs.p50), note))
     if tokens := figures.of_unit("tokens"):
-        note = f"{number(tokens.summary.mean, 0)} a run"
-        stats.append(Stat("Tokens", number(tokens.summary.total, 0), note))
+        note = f"{number(tokens.runs.mean, 0)} a run"
+        stats.append(Stat("Tokens", number(tokens.runs.total, 0), note))
     if cost := figures.of_unit("usd"):
-        stats.append(
-            Stat("Cost", usd(cost.summary.total), f"{usd(cost.summary.mean)} a run")
-        )
+        stats.append(Stat("Cost", usd(cost.runs.total), f"{usd(cost.runs.mean)} a run"))
     return stats

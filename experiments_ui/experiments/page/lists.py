@@ -9,7 +9,7 @@ from django.urls import reverse
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.models import Experiment
-from experiments_ui.experiments.page.experiments_table import (
+from experiments_ui.experiments.page.cells import (
     HUES,
     Cell,
     error_cell,
@@ -200,9 +200,13 @@ def _dataset_rows(found: Sequence[Dataset]) -> list[DatasetRow]:
 def _best(
     group: Sequence[Experiment], figures: Mapping[int, Figures]
 ) -> Experiment | None:
-    """Return the best by the main score of the newest experiment that has one."""
+    """Return the best by the main score of the newest experiment that has one.
+
+    None is best where the dataset calls neither direction of that score better.
+    """
     metric = next((m for one in group if (m := figures[one.pk].main)), None)
-    scored = [] if metric is None else _means(group, figures, metric)
+    is_directed = metric is not None and metric.goal != "none"
+    scored = _means(group, figures, metric) if metric and is_directed else []
     if not scored:
         return None
     return max(scored, key=lambda pair: pair[0])[1]

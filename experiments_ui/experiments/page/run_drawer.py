@@ -13,7 +13,7 @@ from experiments_ui.experiments import queries
 from experiments_ui.experiments.incoming import METRICS, POSITION
 from experiments_ui.experiments.metrics import Metric, metrics_in
 from experiments_ui.experiments.models import Experiment
-from experiments_ui.experiments.page.experiments_table import rates_of
+from experiments_ui.experiments.page.cells import rates_of
 from experiments_ui.experiments.page.run_table import (
     Verdict,
     examples_of,
@@ -22,6 +22,7 @@ from experiments_ui.experiments.page.run_table import (
 )
 from experiments_ui.experiments.queries import Note, RunRow
 from experiments_ui.experiments.queries.figures import figures_of
+from experiments_ui.experiments.queries.standing import as_set_for
 from experiments_ui.experiments.serializers import run_answer
 from experiments_ui.tracing.page import TreeRow, tree_rows
 from experiments_ui.tracing.queries import trace
@@ -70,7 +71,7 @@ def run_drawer(experiment: Experiment, sequence: int) -> RunDrawer:
     run = runs[0]
     vectors = column_reader.vectors({frame: [POSITION]})[frame]
     example = examples_of(experiment, runs, vectors.get(POSITION)).get(sequence)
-    metrics = metrics_in(shape.columns.values())
+    metrics = as_set_for(experiment, metrics_in(shape.columns.values()))
     trace_id = as_text(run.values.get(_TRACE))
     spans, hidden = _trace(experiment, trace_id)
     return RunDrawer(

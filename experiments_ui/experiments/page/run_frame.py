@@ -16,6 +16,7 @@ from experiments_ui.experiments.clusters import Cluster
 from experiments_ui.experiments.incoming import ERRORED, POSITION
 from experiments_ui.experiments.metrics import Metric, metrics_in
 from experiments_ui.experiments.models import Experiment
+from experiments_ui.experiments.queries.standing import as_set_for
 
 _MOST_LABELS = 60
 LABELLED = "label:"
@@ -25,7 +26,7 @@ Sequences = npt.NDArray[np.intp]
 
 
 class RunFrame:
-    """An experiment's columns, read once for a page: at most five queries."""
+    """An experiment's columns, read once for a page: at most six queries."""
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
@@ -36,7 +37,9 @@ class RunFrame:
         self.vectors: Mapping[str, Vector] = read[frame]
         self.metrics: list[Metric] = [
             metric
-            for metric in metrics_in(self.shape.columns.values())
+            for metric in as_set_for(
+                experiment, metrics_in(self.shape.columns.values())
+            )
             if metric.column in self.vectors
         ]
 

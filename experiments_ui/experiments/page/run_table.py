@@ -17,7 +17,7 @@ from experiments_ui.experiments import queries
 from experiments_ui.experiments.incoming import POSITION
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.models import Experiment
-from experiments_ui.experiments.page.experiments_table import rates_of
+from experiments_ui.experiments.page.cells import rates_of
 from experiments_ui.experiments.page.run_chips import (
     ClusterLine,
     chips,

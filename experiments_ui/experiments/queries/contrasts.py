@@ -11,18 +11,17 @@ from experiments_ui.analysis.contrast import (
     contrast,
     label_contrast,
 )
-from experiments_ui.analysis.median_contrast import median_contrast, median_interval
+from experiments_ui.analysis.median_contrast import median_contrast
 from experiments_ui.analysis.summaries import (
     Floats,
     Histogram,
     Interval,
     Summary,
     histogram,
-    interval,
-    summarize,
 )
 from experiments_ui.columns.cache import derived
 from experiments_ui.experiments.metrics import Metric
+from experiments_ui.experiments.queries.figures import measure
 from experiments_ui.experiments.queries.sides import Side, common_codes
 
 Mask = npt.NDArray[np.bool_]
@@ -119,16 +118,14 @@ def _frames(base: Side, side: Side) -> tuple[int, int]:
 def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
     # Only examples this experiment ran count: a row it never saw is not missing.
     values = side.numbers(metric)[scope.within(side.first >= 0)]
-    known = values[~np.isnan(values)]
-    is_rate = bool(len(known)) and bool(((known == 0) | (known == 1)).all())
-    is_duration = metric.unit == "ms"
-    summary = summarize(values, quantiles=is_duration)
+    measured = measure(values, metric, quantiles=metric.unit == "ms")
+    summary = measured.summary
     return SideFigures(
-        value=summary.p50 if is_duration else summary.mean,
+        value=summary.p50 if metric.unit == "ms" else summary.mean,
         summary=summary,
-        interval=median_interval(values) if is_duration else interval(values),
+        interval=measured.interval,
         histogram=histogram(values, _BARS),
-        is_rate=is_rate and not metric.unit,
+        is_rate=measured.is_rate,
     )
 
 

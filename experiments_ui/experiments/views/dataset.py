@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from experiments_ui.datasets.models import DatasetVersion
+from experiments_ui.datasets.models import Dataset, DatasetVersion
 from experiments_ui.datasets.page import ExampleDrawer, example_drawer, example_table
 from experiments_ui.datasets.queries import columns_of
 from experiments_ui.datasets.queries.browsing import (
@@ -17,8 +17,13 @@ from experiments_ui.datasets.queries.browsing import (
 from experiments_ui.datasets.roles import guess
 from experiments_ui.errors import NotFound
 from experiments_ui.experiments import actions
+from experiments_ui.experiments.forms import metric_forms
 from experiments_ui.experiments.lines import first_experiment
-from experiments_ui.experiments.page.experiments_table import experiments_table
+from experiments_ui.experiments.page.experiments_table import (
+    experiments_table,
+    settings_url,
+)
+from experiments_ui.experiments.page.trend import trend_panel
 from experiments_ui.experiments.queries import experiments_of
 from experiments_ui.experiments.views.places import may
 from experiments_ui.spaces.models import Role
@@ -53,8 +58,8 @@ def dataset(request: PageRequest, slug: str, number: int) -> HttpResponse:
         row = address.number("row")
         context["drawer"] = None if row is None else _drawer(version, row)
     elif tab == "experiments":
-        context["table"] = experiments_table(found, address)
-        context["first_experiment"] = first_experiment(found, guess(columns_of(found)))
+        can_write = may(request, found.space, Role.MEMBER)
+        context |= _experiments(found, address, can_write=can_write)
     else:
         context["versions"] = versions_of(found)
     return render(request, f"datasets/{tab}.html", context)
@@ -69,6 +74,25 @@ def delete_dataset(
     actions.delete_dataset(found)
     messages.success(request, f"“{found.name}” is deleted with its experiments.")
     return redirect("dataset-list", slug=slug)
+
+
+def _experiments(
+    dataset: Dataset, address: PageAddress, *, can_write: bool
+) -> dict[str, object]:
+    table = experiments_table(dataset, address)
+    if table is None:
+        return {
+            "first_experiment": first_experiment(dataset, guess(columns_of(dataset)))
+        }
+    return {
+        "table": table,
+        # One point is no trend.
+        "trend": trend_panel(dataset, table.metrics, address)
+        if table.pager.total > 1
+        else None,
+        "metric_forms": metric_forms(table.metrics) if can_write else None,
+        "settings_url": settings_url(dataset, back=table.here) if can_write else "",
+    }
 
 
 def _tabs(path: str, current: str, counts: tuple[int, ...]) -> list[Link]:
