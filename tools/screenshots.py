@@ -50,6 +50,8 @@ PLACES = {
     "compare": COMPARE,
     "compare-drawer": f"{COMPARE}&row=7",
     "compare-full": f"{COMPARE}&diff=full&density=fit",
+    "compare-slices": COMPARE.replace("/?", "/slices?"),
+    "compare-json": f"{COMPARE}&diff=json",
     "compare-nothing": f"{COMPARE}&filter=a.latency+%3C+0",
     "compare-bad-filter": f"{COMPARE}&filter=a.latency+%3C",
     "compare-charts": COMPARE.replace("compare/", "compare/charts"),

@@ -130,6 +130,8 @@ def places(sample_server):
         "upload": f"{demo}/upload/",
         "compare": compare,
         "compare drawer": f"{compare}&row=7",
+        "compare slices": compare.replace("/?", "/slices?"),
+        "compare json": f"{compare}&diff=json",
         "compare nothing": f"{compare}&filter=a.latency+%3C+0",
         "compare bad filter": f"{compare}&filter=a.latency+%3C",
         "compare charts": f"{demo}/compare/charts?base=1&with=2&with=3&with=4",

@@ -25,6 +25,8 @@ PLACES = [
     "upload",
     "compare",
     "compare drawer",
+    "compare slices",
+    "compare json",
     "compare nothing",
     "compare charts",
     "compare bad filter",

@@ -31,7 +31,6 @@ class FoundSlice:
     """
 
     filter: str
-    features: tuple[str, ...]
     n: int
     delta: float
     low: float | None
@@ -173,7 +172,6 @@ def _found(one: Slice, sign: float) -> FoundSlice:
     low, high = ends or (None, None)
     return FoundSlice(
         filter=one.filter,
-        features=one.features,
         n=one.n,
         delta=sign * one.delta,
         low=low,
