@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from experiments_ui.compare.differences import Base, Options, whole
 from experiments_ui.compare.escaping import safe_text
+from experiments_ui.compare.history import History, history
 from experiments_ui.compare.lineup import Comparison
 from experiments_ui.compare.marks import marked_up, path_lines
 from experiments_ui.compare.texts import as_text, base_of, texts
@@ -77,6 +78,7 @@ class RowDetail:
     label: str
     fields: list[tuple[str, str]]
     sides: list[SideDetail]
+    history: History | None
 
 
 def detail(comparison: Comparison, position: int) -> RowDetail:
@@ -116,6 +118,7 @@ def detail(comparison: Comparison, position: int) -> RowDetail:
             _side(comparison, index, run, base, position)
             for index, run in enumerate(runs)
         ],
+        history=history(comparison, position),
     )
 
 
@@ -180,7 +183,10 @@ def _output(base: Base | None, run: RunRow | None) -> Output | None:
 
 
 def _per_cent(share: float | None) -> int | None:
-    return None if share is None else round(100 * share)
+    """Round, but call only what is wholly the same a hundred."""
+    if share is None:
+        return None
+    return 100 if share == 1 else min(99, round(100 * share))
 
 
 def _safe(markup: str) -> SafeString:
