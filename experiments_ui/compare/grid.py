@@ -108,6 +108,9 @@ def _cells(comparison: Comparison, found: Texts, position: int) -> list[SafeStri
     expected = comparison.selection.diff == "expected"
     base = _base(comparison, found, position)
     aside = "no expected answer" if expected and base is None else ""
+    if not (comparison.roles.expected or comparison.roles.label):
+        # The page says so once, above the rows.
+        aside = ""
     here = f"?{comparison.selection.query}&row={position}"
     made = []
     for index in range(len(comparison.sides)):

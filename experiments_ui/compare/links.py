@@ -75,15 +75,8 @@ def links(page: ComparePage, *, slug: str) -> Links:
             )
             for one in get_args(Only)
         ],
-        diffs=[
-            Link(
-                base + now.but(diff=one, row=now.row).query,
-                _DIFFS[one],
-                now.diff == one,
-            )
-            for one in modes
-        ],
-        next_diff=base + now.but(diff=following, row=now.row).query,
+        diffs=[_diff(now, base, one) for one in modes],
+        next_diff=_diff(now, base, following).url,
         switches=_switches(now, base),
         no_expected=now.diff == "expected"
         and comparison.roles.expected is None
@@ -110,6 +103,11 @@ def links(page: ComparePage, *, slug: str) -> Links:
         ),
         heads=[_head(page, number, base) for number in now.experiments],
     )
+
+
+def _diff(now: Selection, base: str, mode: DiffMode) -> Link:
+    url = base + now.but(diff=mode, row=now.row).query
+    return Link(url, _DIFFS[mode], now.diff == mode)
 
 
 def _switches(now: Selection, base: str) -> list[Link]:
