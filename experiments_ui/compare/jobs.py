@@ -128,9 +128,12 @@ def reconcile() -> None:
     given_up = silent.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=SurveyState.FAILED, problem=_GIVEN_UP, claim=""
     )
-    # As long ago as their last sign of life: the next line announces them.
-    taken_over = silent.update(state=SurveyState.QUEUED, claim="")
-    for survey_id in queries.unheard(since=now - timedelta(seconds=_UNHEARD_SECONDS)):
+    unheard = now - timedelta(seconds=_UNHEARD_SECONDS)
+    # Nobody has heard of them in this state: they are announced at once.
+    taken_over = silent.update(
+        state=SurveyState.QUEUED, claim="", seen_at=unheard - timedelta(seconds=1)
+    )
+    for survey_id in queries.unheard(since=unheard):
         Survey.objects.filter(pk=survey_id).update(seen_at=now)
         enqueue(survey_id)
     Survey.objects.filter(pk__in=queries.outlived(now=now)).delete()
