@@ -13,11 +13,13 @@ MOST_MARKS = 6
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 # Control characters but tabs and line ends, directions of writing, breaks that HTML
 # does not know, blanks of no width, halves of characters, and too many accents.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060"
-    "\u2066-\u2069\ufeff\ud800-\udfff]"
-    f"|(?<=[{_MARKS}]{{{MOST_MARKS}}})[{_MARKS}]++"
+_SIGNS = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060"
+    "\u2066-\u2069\ufeff\ud800-\udfff"
 )
+_UNSEEN = re.compile(f"[{_SIGNS}]|(?<=[{_MARKS}]{{{MOST_MARKS}}})[{_MARKS}]++")
+# Most texts have none of these, and need no work at all.
+_CARE = re.compile(f"[&<>\"'{_SIGNS}{_MARKS}]")
 _BLANKS = re.compile("[ \t\n\r\u00a0]+")
 _VISIBLE_BLANKS = {" ": "·", "\t": "→", "\n": "⏎", "\r": "␍", "\u00a0": "⍽"}
 _NAMES = {
@@ -59,8 +61,8 @@ class Signs:
 
 def escaped(text: str, signs: Signs | None = None) -> str:
     """Return a text as HTML in which every character can be seen, and none acts."""
-    if not _UNSEEN.search(text):
-        return escape(text)
+    if not _CARE.search(text):
+        return text
     return _UNSEEN.sub((signs or Signs()).of_unseen, escape(text))
 
 

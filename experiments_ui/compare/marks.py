@@ -28,13 +28,15 @@ def _piece(piece: Segment | Fold, signs: Signs, *, opens: bool) -> str:
     tag = "ins" if piece.kind == "added" else "del"
     if _is_unseen(piece.text):
         # The new text's line ends still end lines, behind their signs.
-        end = "\n" if tag == "ins" and "\n" in piece.text else ""
+        end = "\n" * piece.text.count("\n") if tag == "ins" else ""
         return f"<{tag}>{with_blanks(piece.text, signs)}</{tag}>{end}"
     return f"<{tag}>{escaped(piece.text, signs)}</{tag}>"
 
 
 def _is_unseen(text: str) -> bool:
     """Tell whether a change has blanks and no words: then its blanks are drawn."""
+    if text[0].isalnum():
+        return False
     return any(map(str.isspace, text)) and not any(map(str.isalnum, text))
 
 
