@@ -121,7 +121,7 @@ function prepare() {
 /** After a mistake one goes on writing where it is. */
 function returnToMistake() {
   const caret = Number(input.dataset.caret);
-  input.focus({ preventScroll: true });
+  input.focus();
   input.setSelectionRange(caret, caret);
 }
 

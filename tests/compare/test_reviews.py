@@ -252,7 +252,7 @@ def test_the_drawer_tells_what_was_said_of_each_candidate(
 
 
 def test_reviews_cost_the_same_queries_however_many_there_are(
-    browser_client, space, base, candidate, django_assert_num_queries
+    browser_client, space, base, candidate
 ):
     page = address(space, base, candidate)
 
@@ -276,3 +276,19 @@ def test_reviews_cost_the_same_queries_however_many_there_are(
             opinion="expected",
         )
     assert queries() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_mark_the_same_change_at_once_leave_one_mark(dataset):
+    from django.utils import timezone
+
+    from experiments_ui.compare.actions.reviews import set_review
+    from experiments_ui.compare.queries.reviews import Pair
+    from tests.race import together
+
+    def mark():
+        pair = Pair(0, 11, 22)
+        set_review(dataset, [pair], opinion="expected", by=None, now=timezone.now())
+
+    together(4, mark)
+    assert Review.objects.count() == 1
