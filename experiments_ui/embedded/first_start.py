@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -13,6 +14,7 @@ from experiments_ui.accounts import actions as accounts
 from experiments_ui.accounts.models import AccountRole, User
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.embedded.in_process import InProcessClient
+from experiments_ui.experiments.models import Experiment
 from experiments_ui.sample import load as sample
 from experiments_ui.spaces import actions as spaces
 from experiments_ui.spaces.models import Organization, Space
@@ -61,3 +63,12 @@ def _load_sample(space: Space, key: str) -> None:
     client = InProcessClient(get_wsgi_application(), key)
     sample.load(client.post, client.get, space_id=ids.encode("Space", space.pk))
     Dataset.objects.filter(space=space).update(is_sample=True)
+    _spread(space)
+
+
+def _spread(space: Space) -> None:
+    """Date the sample's experiments back, days apart, as a team would have run them."""
+    newest_first = Experiment.objects.filter(space=space).order_by("-created_at", "-pk")
+    for age, experiment in enumerate(newest_first):
+        experiment.created_at -= timedelta(days=1 + 3 * age, hours=5 * age)
+        experiment.save(update_fields=["created_at"])
