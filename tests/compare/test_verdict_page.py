@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from experiments_ui.experiments.queries.standing import baseline_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +110,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 ):
     pair = [make.experiment(dataset, name=n, score=[1.0] * 60) for n in "ab"]
     look(*pair)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert look(*pair).status_code == 200
 
 
@@ -119,3 +120,20 @@ def test_another_space_finds_nothing(space, dataset):
     client.force_login(make.member(make.space("other")))
     answer = client.get(f"/spaces/{space.slug}/compare/verdict", {"base": base.pk})
     assert answer.status_code == 404
+
+
+def test_the_baseline_of_a_view_can_be_kept_for_everyone(space, dataset):
+    base = make.experiment(dataset, name="base", score=[0.0] * 60)
+    candidate = make.experiment(dataset, name="new", score=[1.0] * 60)
+    client = Client()
+    client.force_login(make.member(space))
+    address = f"/spaces/{space.slug}/compare/?base={candidate.pk}&with={base.pk}"
+    page = client.get(address).content.decode()
+    assert "Keep as the dataset's baseline" in page
+    answer = client.post(
+        f"/spaces/{space.slug}/datasets/{dataset.pk}/baseline",
+        {"experiment": candidate.pk, "next": address},
+    )
+    assert answer.status_code == 302
+    assert answer.url == address
+    assert baseline_of(dataset) == candidate.pk
