@@ -40,6 +40,8 @@ class HeadLinks:
     """What one column's menu offers."""
 
     make_baseline: str
+    move_left: str
+    move_right: str
     remove: str
     sorts: list[Link]
 
@@ -137,9 +139,19 @@ def _head(page: ComparePage, number: int, base: str) -> HeadLinks:
     can_leave = len(now.experiments) > 1
     return HeadLinks(
         make_baseline=base + now.based_on(number).query,
+        move_left=_moved(now, number, base, by=-1),
+        move_right=_moved(now, number, base, by=1),
         remove=base + now.without(number).query if can_leave else "",
         sorts=_column_sorts(page, now, number, base),
     )
+
+
+def _moved(now: Selection, number: int, base: str, *, by: int) -> str:
+    """Return the way to move a candidate; empty at the end it would move to."""
+    ends = {-1: now.others[:1], 1: now.others[-1:]}[by]
+    if number == now.base or number in ends:
+        return ""
+    return base + now.moved(number, by=by).query
 
 
 def _column_sorts(

@@ -119,6 +119,13 @@ class Selection:
         rest = tuple(one for one in self.experiments if one != number)
         return self.but(base=number, others=rest)
 
+    def moved(self, number: int, *, by: int) -> Self:
+        """Return the selection with a candidate some places to the right."""
+        others = [one for one in self.others if one != number]
+        place = self.others.index(number) + by
+        others.insert(max(0, place), number)
+        return self.but(others=tuple(others))
+
     def without(self, number: int) -> Self:
         """Return the selection without one experiment."""
         first, *rest = (one for one in self.experiments if one != number)

@@ -69,3 +69,10 @@ def test_another_baseline_keeps_everybody():
 
 def test_an_experiment_named_twice_counts_once():
     assert Selection.parse(QueryDict("base=1&with=2&with=1&with=2")).others == (2,)
+
+
+def test_a_candidate_moves_among_the_candidates():
+    now = Selection(base=1, others=(2, 3, 4))
+    assert now.moved(3, by=-1).others == (3, 2, 4)
+    assert now.moved(3, by=1).others == (2, 4, 3)
+    assert now.moved(2, by=-1).others == (2, 3, 4)
