@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments_ui.analysis.contrast import Contrast, LabelContrast
+from experiments_ui.analysis.contrast import Contrast
 from experiments_ui.analysis.summaries import Histogram
 from experiments_ui.compare.lineup import Comparison
 from experiments_ui.compare.verdicts import Verdict, Verdicts, verdicts_of
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.queries.contrasts import Scope, figures
 from experiments_ui.experiments.queries.sides import Side
-from experiments_ui.experiments.shown import Delta, delta, shown, span
+from experiments_ui.experiments.shown import Delta, shown, span
 from experiments_ui.web.templatetags.shown import MISSING, milliseconds, usd
 
 _BARS = 10
@@ -120,17 +120,11 @@ def _metric(
         interval=span(bounds.low, bounds.high, metric, is_rate=is_rate)
         if bounds
         else "",
-        delta=_delta(verdict, is_rate=is_rate),
+        delta=verdict.delta if verdict else None,
         n=own.summary.n,
         missing=own.summary.missing,
         verdict=verdict,
     )
-
-
-def _delta(verdict: Verdict | None, *, is_rate: bool) -> Delta | None:
-    if verdict is None or isinstance(verdict.contrast, LabelContrast):
-        return None
-    return delta(verdict.contrast.delta, verdict.metric, is_rate=is_rate)
 
 
 def _win_bar(verdict: Verdict | None) -> WinBar | None:

@@ -166,7 +166,7 @@ def _card(comparison: Comparison, verdict: Verdict, widest: float) -> Card:
         index=verdict.index,
         verdict=verdict,
         value="" if metric.is_label else shown(own.value, metric, is_rate=own.is_rate),
-        delta=delta(scored.delta, metric, is_rate=verdict.is_rate) if scored else None,
+        delta=verdict.delta,
         whisker=_whisker(verdict, widest),
         tails=_tails(comparison, verdict) if metric.unit and scored else [],
         wins=scored.wins if scored else 0,

@@ -9,9 +9,9 @@ from django.urls import reverse
 from experiments_ui.analysis.proportions import wilson
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.models import Experiment
-from experiments_ui.experiments.page.judged import Judged
 from experiments_ui.experiments.queries.figures import Figures, MetricFigures
 from experiments_ui.experiments.shown import Delta, shown, span
+from experiments_ui.experiments.verdicts import Verdict
 from experiments_ui.web.templatetags.shown import MISSING, ago, count, percent
 
 HUES = 10
@@ -45,10 +45,10 @@ def metric_cell(
     figures: MetricFigures,
     *,
     is_rate: bool,
-    judged: Judged | None = None,
+    judged: Verdict | None = None,
 ) -> Cell:
     """Return a metric's mean with its interval, what is missing, and its change."""
-    change = None if judged is None else _change(judged, is_rate=is_rate)
+    change = None if judged is None else _change(judged)
     if metric.is_label:
         return _label_cell(figures, change)
     summary = figures.summary
@@ -71,15 +71,15 @@ def rates_of(figures: Sequence[Figures]) -> frozenset[str]:
     return frozenset(key for key, one in seen if one.is_rate) - mixed
 
 
-def _change(judged: Judged, *, is_rate: bool) -> Change | None:
+def _change(judged: Verdict) -> Change | None:
     if not judged.contrast.n:
         return None
     return Change(
-        delta=judged.delta(is_rate=is_rate),
+        delta=judged.delta,
         tone=judged.tone,
         word=judged.finding.verdict,
-        interval=judged.interval(is_rate=is_rate),
-        title=judged.explained(is_rate=is_rate),
+        interval=judged.interval.removesuffix(" points"),
+        title=f"{judged.words}, {judged.counted}: {judged.explained}",
     )
 
 
