@@ -1,0 +1,1 @@
+"""Evaluators: judge templates and code checks, in versions that never change."""
