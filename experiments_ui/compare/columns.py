@@ -14,6 +14,7 @@ from experiments_ui.analysis.filters import (
     Texts,
     Values,
 )
+from experiments_ui.compare.classes.named import class_column
 from experiments_ui.compare.queries.reviews import OPINIONS
 from experiments_ui.compare.reviewing import Reviewed
 from experiments_ui.compare.worked_out import worked_out
@@ -41,7 +42,8 @@ class CompareColumns:
 
     def get(self, name: str) -> Column | None:
         """Return a column by position, or None for a name nothing has."""
-        found = self._find(name) or worked_out(name, self._sides)
+        found = class_column(name, self._sides) or self._find(name)
+        found = found or worked_out(name, self._sides)
         if found is None:
             self.unknown[name] = None
         return found

@@ -11,6 +11,7 @@ import orjson
 from experiments_ui.columns import read as column_reader
 from experiments_ui.columns.cache import derived
 from experiments_ui.columns.models import Kind
+from experiments_ui.compare.classes.named import class_names
 from experiments_ui.compare.columns import REVIEW
 from experiments_ui.compare.conditions import literal, quoted
 from experiments_ui.compare.queries.reviews import OPINIONS
@@ -60,7 +61,23 @@ def names_of(dataset: Dataset, sides: Sequence[Side]) -> list[Name]:
     ]
     for place, side in enumerate(sides):
         found += _run_names(side, "abcdefghij"[place], opinions if place else ())
-    return found
+    return found + _classes(dataset, sides)
+
+
+def _classes(dataset: Dataset, sides: Sequence[Side]) -> list[Name]:
+    """Return what the settings of classes let a filter name."""
+    return [
+        Name(
+            one.name,
+            one.name,
+            "label",
+            "classes"
+            if one.place is None
+            else f"{one.name[0]}: {sides[one.place].experiment.name}",
+            tuple(literal(label) for label in one.labels[:_MOST_VALUES]),
+        )
+        for one in class_names(dataset, sides)
+    ]
 
 
 def did_you_mean(unknown: str, names: Iterable[Name]) -> str:

@@ -23,6 +23,7 @@ _PLACES = (
     ("compare-verdict", "Verdict", "v v"),
     ("compare-charts", "Charts", "v c"),
     ("compare-slices", "Slices", "v s"),
+    ("compare-classes", "Classes", "v k"),
 )
 
 

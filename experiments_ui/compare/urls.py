@@ -5,6 +5,7 @@ from django.urls import path
 from experiments_ui.compare.api import Compare
 from experiments_ui.compare.views import (
     charts,
+    classes,
     completion,
     grid,
     out,
@@ -26,6 +27,32 @@ page_urls = [
         "spaces/<slug:slug>/compare/charts/<slug:name>",
         charts.figure,
         name="compare-chart",
+    ),
+    path("spaces/<slug:slug>/compare/classes", classes.page, name="compare-classes"),
+    path(
+        "spaces/<slug:slug>/compare/classes/settings",
+        classes.settings,
+        name="compare-classes-settings",
+    ),
+    path(
+        "spaces/<slug:slug>/compare/classes/preview",
+        classes.tried,
+        name="compare-classes-preview",
+    ),
+    path(
+        "spaces/<slug:slug>/compare/classes/clear",
+        classes.clear,
+        name="compare-classes-clear",
+    ),
+    path(
+        "spaces/<slug:slug>/compare/classes/threshold",
+        classes.threshold,
+        name="compare-classes-threshold",
+    ),
+    path(
+        "spaces/<slug:slug>/compare/classes/charts/<slug:name>",
+        classes.figure,
+        name="compare-classes-chart",
     ),
     path("spaces/<slug:slug>/compare/slices", surveys.slices, name="compare-slices"),
     path(

@@ -3,6 +3,7 @@ import "./charts.js";
 import "./chunks.js";
 import "./columns.js";
 import "./confirm.js";
+import "./confusion.js";
 import "./copy.js";
 import "./dialog.js";
 import "./filter.js";
