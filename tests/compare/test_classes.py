@@ -404,3 +404,27 @@ def test_addresses_keep_the_filter_of_the_comparison(dataset, experiments, look)
     url, _ = cells(look(experiments, where="input != 'q 0'").matrix.markup)[0]
     asked = parse_qs(urlsplit(html.unescape(url)).query)["filter"][0]
     assert asked.startswith("input != 'q 0' AND truth = ")
+
+
+def test_a_very_full_matrix_says_each_address_in_two_halves(
+    dataset, experiments, look, rows_of, monkeypatch
+):
+    use(dataset)
+    monkeypatch.setattr("experiments_ui.compare.classes.matrix.MOST_LINKS", 0)
+    markup = look(experiments).matrix.markup
+    start = re.search(r'data-rows="([^"]+)"', markup)[1]
+    columns = re.findall(r'<th scope="col"[^>]* data-way="([^"]+)"', markup)
+    checked = 0
+    for way, line in re.findall(
+        r'<tr data-way="([^"]+)">(.*?)<td class="total"', markup
+    ):
+        for column, cell in enumerate(line.split("<td")[1:]):
+            if found := re.search(r"<a>(\d+)</a>", cell):
+                assert len(rows_of(start + way + columns[column])) == int(found[1])
+                checked += 1
+    assert checked == len(cells_with_links(look, experiments, monkeypatch))
+
+
+def cells_with_links(look, experiments, monkeypatch):
+    monkeypatch.undo()
+    return cells(look(experiments).matrix.markup)

@@ -107,6 +107,22 @@ def test_arrow_keys_go_from_cell_to_cell(page, place):
     page.wait_for_url("**/compare/?**filter=**")
 
 
+def test_a_cell_of_a_very_full_matrix_gets_its_address_when_looked_at(page, place):
+    page.goto(place)
+    page.evaluate(
+        """() => {
+          const table = document.querySelector("[data-confusion]");
+          table.dataset.rows = "/spaces/?filter=";
+          for (const line of table.tBodies[0].rows) line.dataset.way = "down";
+          for (const head of table.tHead.rows[0].cells) head.dataset.way = "+across";
+          for (const link of table.querySelectorAll("td > a")) link.removeAttribute("href");
+        }"""
+    )
+    link = page.locator(f"{CELLS} > a").first
+    link.hover()
+    assert link.get_attribute("href") == "/spaces/?filter=down+across"
+
+
 def test_a_class_is_found_with_what_it_is_confused_with(page, place):
     page.goto(place)
     page.get_by_label("Class", exact=True).fill("card_declined")
