@@ -217,3 +217,13 @@ def test_the_filter_box_completes_the_names_of_classes(browser_client, url):
     assert found["truth"]["values"] == ["'a'", "'b'"]
     assert found["b.prediction"]["of"] == "b: two"
     assert "'no prediction'" in found["a.outcome"]["values"]
+
+
+def test_a_column_named_for_predictions_is_guessed(space, browser_client, dataset):
+    said = ["ab"[i % 2] for i in range(20)]
+    made = make.experiment(dataset, name="named", predicted_label=said)
+    text = body(
+        browser_client.get(f"/spaces/{space.slug}/compare/classes?base={made.pk}")
+    )
+    assert '<option value="predicted_label" selected>' in text
+    assert '<b class="number">20</b> right' in text

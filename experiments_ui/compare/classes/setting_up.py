@@ -8,10 +8,20 @@ from experiments_ui.datasets.queries import columns_of
 _NUMBERS = frozenset({Kind.FLOAT, Kind.INTEGER})
 
 
+# What people call the column that holds the predicted class.
+_PREDICTED = ("prediction", "predicted", "predicted_label", "predicted_class")
+
+
 def first_guess(comparison: Comparison) -> Reading:
-    """Guess the true column by its name, and take whole outputs for predictions."""
+    """Guess both columns by their names; without one, whole outputs are predictions."""
     roles = comparison.roles
-    return Reading(truth=roles.label or roles.expected or "")
+    truth = roles.label or roles.expected or ""
+    there = set(run_columns(comparison))
+    named = (name for name in (f"predicted_{truth}", *_PREDICTED) if name in there)
+    found = next(named, None)
+    if found is None:
+        return Reading(truth=truth)
+    return Reading(truth=truth, source="column", expression=found)
 
 
 def true_columns(comparison: Comparison) -> list[str]:
