@@ -15,7 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "experiments_ui.settings"
 django.setup()
 
 from experiments_ui.accounts.models import User  # noqa: E402 -- models need the setup
-from experiments_ui.compare import header  # noqa: E402
+from experiments_ui.compare.grid import header  # noqa: E402
 from experiments_ui.compare.lineup import compare  # noqa: E402
 from experiments_ui.compare.selection import Selection  # noqa: E402
 from experiments_ui.experiments.queries import contrasts  # noqa: E402

@@ -13,8 +13,8 @@ from experiments_ui import charts
 from experiments_ui.analysis.verdicts import tolerance
 from experiments_ui.charts.marks import named
 from experiments_ui.columns.cache import derived
+from experiments_ui.compare.grid.links import Link
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.links import Link
 from experiments_ui.errors import NotFound
 from experiments_ui.experiments.metrics import Metric, Unit
 from experiments_ui.experiments.queries.contrasts import figures

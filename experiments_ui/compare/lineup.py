@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments_ui.analysis.filters import InvalidFilter
+from experiments_ui.compare.filters.scope import scope_of
+from experiments_ui.compare.grid.reviewing import Reviewed, reviewed
 from experiments_ui.compare.judging import Judged, judge
-from experiments_ui.compare.reviewing import Reviewed, reviewed
-from experiments_ui.compare.scope import scope_of
 from experiments_ui.compare.selection import Selection
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.datasets.queries import columns_of

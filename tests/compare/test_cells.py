@@ -6,8 +6,8 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments_ui.compare.cells import Cell, Chip, Score, cell
-from experiments_ui.compare.differences import Base, Options
+from experiments_ui.compare.diffs.differences import Base, Options
+from experiments_ui.compare.grid.cells import Cell, Chip, Score, cell
 from experiments_ui.compare.selection import DiffMode
 
 LONG = "The parcel left our warehouse on Monday and should reach you by Friday. " * 20

@@ -18,8 +18,8 @@ from experiments_ui.compare.classes.coding import reading_of
 from experiments_ui.compare.classes.look import ClassLook
 from experiments_ui.compare.classes.place import place_of
 from experiments_ui.compare.classes.reading import Reading
+from experiments_ui.compare.grid.order import order
 from experiments_ui.compare.lineup import compare
-from experiments_ui.compare.rows import order
 from experiments_ui.compare.selection import Selection
 from experiments_ui.errors import Invalid
 from experiments_ui.spaces import actions as space_actions

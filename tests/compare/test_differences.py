@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments_ui.compare import differences
-from experiments_ui.compare.differences import Base, Options, glimpse, whole
+from experiments_ui.compare.diffs import differences
+from experiments_ui.compare.diffs.differences import Base, Options, glimpse, whole
 
 PROSE = "The parcel left our warehouse on Monday and should reach you by Friday. " * 40
 

@@ -2,7 +2,12 @@
 
 import pytest
 
-from experiments_ui.compare.escaping import MOST_SIGNS, Signs, escaped, with_blanks
+from experiments_ui.compare.diffs.escaping import (
+    MOST_SIGNS,
+    Signs,
+    escaped,
+    with_blanks,
+)
 
 
 @pytest.mark.parametrize(

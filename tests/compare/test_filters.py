@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments_ui.compare.conditions import both, equals, quoted
+from experiments_ui.compare.filters.conditions import both, equals, quoted
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -122,7 +122,7 @@ def test_more_values_than_can_be_read_share_a_last_group(browser_client, space):
     dataset = make.dataset(space, rows=rows)
     only = make.experiment(dataset, score=[1.0] * count)
     other = make.experiment(dataset, name="other", score=[1.0] * count)
-    from experiments_ui.compare.groups import grouping
+    from experiments_ui.compare.grouping.groups import grouping
     from experiments_ui.compare.lineup import compare
     from experiments_ui.compare.selection import Selection
 

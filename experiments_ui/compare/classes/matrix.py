@@ -21,7 +21,7 @@ from experiments_ui.compare.classes.rows_links import (
     truth_not_in,
     unknown,
 )
-from experiments_ui.compare.escaping import escaped
+from experiments_ui.compare.diffs.escaping import escaped
 
 Counts = npt.NDArray[np.int64]
 

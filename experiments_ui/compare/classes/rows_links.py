@@ -5,7 +5,7 @@ from urllib.parse import quote_plus
 from django.urls import reverse
 
 from experiments_ui.compare.classes.coding import NONE, RIGHT, UNKNOWN, WRONG
-from experiments_ui.compare.conditions import both, equals, literal
+from experiments_ui.compare.filters.conditions import both, equals, literal
 from experiments_ui.compare.lineup import Comparison
 
 

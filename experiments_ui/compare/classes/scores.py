@@ -27,7 +27,7 @@ from experiments_ui.charts.marks import literal, named
 from experiments_ui.compare.classes.measures import Measures
 from experiments_ui.compare.classes.rows_links import RowsLinks, letter, truth_is
 from experiments_ui.compare.classes.shown import Shown, decimals, figure
-from experiments_ui.compare.columns import CompareColumns
+from experiments_ui.compare.filters.columns import CompareColumns
 from experiments_ui.errors import NotFound
 
 CHARTS: Mapping[str, str] = {

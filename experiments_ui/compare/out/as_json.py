@@ -9,11 +9,11 @@ from experiments_ui.analysis.contrast import Contrast
 from experiments_ui.analysis.verdicts import Verdict as RowVerdict
 from experiments_ui.api.fields import timestamp
 from experiments_ui.compare.comparability import differences
+from experiments_ui.compare.grid.order import Positions, counts, order
+from experiments_ui.compare.grid.texts import ExampleText, Texts, texts
 from experiments_ui.compare.lineup import Comparison
 from experiments_ui.compare.out.fingerprints import fingerprint
 from experiments_ui.compare.out.words import LETTERS, counted, statistic_of
-from experiments_ui.compare.rows import Positions, counts, order
-from experiments_ui.compare.texts import ExampleText, Texts, texts
 from experiments_ui.compare.verdicts import Verdict, verdicts_of
 from experiments_ui.datasets.models import Dataset, DatasetVersion
 from experiments_ui.experiments.metrics import Metric

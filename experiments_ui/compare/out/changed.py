@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments_ui.analysis.verdicts import Verdict
+from experiments_ui.compare.grid.order import Positions
+from experiments_ui.compare.grid.texts import Texts, as_text, texts
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.rows import Positions
-from experiments_ui.compare.texts import Texts, as_text, texts
 from experiments_ui.experiments.shown import shown, signed
 
 

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from experiments_ui import ids
 from experiments_ui.analysis.worddiff import Fold, Segment, diff, fold, tokenize
 from experiments_ui.compare.comparability import Difference, differences
+from experiments_ui.compare.diffs.marks import marked_up
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.marks import marked_up
 from experiments_ui.compare.out.cards import Card, cards
 from experiments_ui.compare.out.changed import Changed, ChangedRow, changed
 from experiments_ui.compare.out.charts import Chart, charts

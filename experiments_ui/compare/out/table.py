@@ -20,9 +20,9 @@ from experiments_ui.arrow.columns import (
     kind_of,
 )
 from experiments_ui.arrow.schemas import merge_kinds
+from experiments_ui.compare.grid.order import Positions, order
+from experiments_ui.compare.grid.texts import Texts, texts
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.rows import Positions, order
-from experiments_ui.compare.texts import Texts, texts
 from experiments_ui.datasets.queries import columns_of
 from experiments_ui.errors import Conflict
 from experiments_ui.experiments.metrics import Metric

@@ -15,9 +15,9 @@ from experiments_ui.analysis.filters import (
     Values,
 )
 from experiments_ui.analysis.slices import Category, Feature, Numeric
-from experiments_ui.compare.lengths import LENGTH
+from experiments_ui.compare.filters.lengths import LENGTH
+from experiments_ui.compare.filters.worked_out import worked_out
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.worked_out import worked_out
 from experiments_ui.datasets.queries import columns_of, example_columns
 from experiments_ui.datasets.queries.values import column_of
 

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from experiments_ui.compare.names import names_of
+from experiments_ui.compare.filters.names import names_of
 from experiments_ui.compare.views.frame import frame
 from experiments_ui.spaces.requests import PageRequest
 

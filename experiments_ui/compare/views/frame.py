@@ -6,8 +6,8 @@ from functools import partial
 from django.utils.functional import SimpleLazyObject
 
 from experiments_ui.compare.comparability import differences
+from experiments_ui.compare.filters.mistakes import mistake_of, strangers
 from experiments_ui.compare.lineup import Comparison, compare
-from experiments_ui.compare.mistakes import mistake_of, strangers
 from experiments_ui.compare.places import Place, places
 from experiments_ui.compare.selection import Selection
 from experiments_ui.compare.views_menu import views_menu

@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from experiments_ui.compare import page
-from experiments_ui.compare.detail import detail
-from experiments_ui.compare.group_links import group_links
-from experiments_ui.compare.links import links
-from experiments_ui.compare.review_box import review_box
+from experiments_ui.compare.grid import page
+from experiments_ui.compare.grid.detail import detail
+from experiments_ui.compare.grid.links import links
+from experiments_ui.compare.grid.review_box import review_box
+from experiments_ui.compare.grouping.links import group_links
 from experiments_ui.compare.views.frame import frame
 from experiments_ui.spaces.requests import PageRequest
 

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from experiments_ui.compare.review_box import mark, review_box
-from experiments_ui.compare.rows import counts, is_shown
+from experiments_ui.compare.grid.order import counts, is_shown
+from experiments_ui.compare.grid.review_box import mark, review_box
 from experiments_ui.compare.views.frame import frame
 from experiments_ui.errors import Invalid
 from experiments_ui.spaces import access

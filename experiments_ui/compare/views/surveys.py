@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from experiments_ui.compare import path_strip
 from experiments_ui.compare import slices as gathered
 from experiments_ui.compare.actions.surveys import ask
+from experiments_ui.compare.grid import path_strip
 from experiments_ui.compare.surveys.look import Look
 from experiments_ui.compare.views.frame import frame
 from experiments_ui.spaces.requests import PageRequest

@@ -6,14 +6,12 @@ from math import isnan
 from django.utils.safestring import SafeString
 
 from experiments_ui.analysis.worddiff import window
-from experiments_ui.compare import cells
-from experiments_ui.compare.differences import CELL_LETTERS, Base, Options
-from experiments_ui.compare.escaping import safe_text
-from experiments_ui.compare.group_heads import GroupHead, group_heads
-from experiments_ui.compare.lineup import LABEL, SCORE, Comparison
-from experiments_ui.compare.reviewing import Mark, marks_of
-from experiments_ui.compare.rows import Positions
-from experiments_ui.compare.texts import (
+from experiments_ui.compare.diffs.differences import CELL_LETTERS, Base, Options
+from experiments_ui.compare.diffs.escaping import safe_text
+from experiments_ui.compare.grid import cells
+from experiments_ui.compare.grid.order import Positions
+from experiments_ui.compare.grid.reviewing import Mark, marks_of
+from experiments_ui.compare.grid.texts import (
     ExampleText,
     Texts,
     as_text,
@@ -21,6 +19,8 @@ from experiments_ui.compare.texts import (
     short_fields,
     texts,
 )
+from experiments_ui.compare.grouping.heads import GroupHead, group_heads
+from experiments_ui.compare.lineup import LABEL, SCORE, Comparison
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.shown import delta, shown
 

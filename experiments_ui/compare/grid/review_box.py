@@ -5,8 +5,7 @@ from datetime import datetime
 
 from experiments_ui.accounts.models import User
 from experiments_ui.compare.actions.reviews import clear_review, set_review
-from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.reviewing import (
+from experiments_ui.compare.grid.reviewing import (
     MARKS,
     Mark,
     candidates_to_review,
@@ -14,6 +13,7 @@ from experiments_ui.compare.reviewing import (
     marks_of,
     pairs_of,
 )
+from experiments_ui.compare.lineup import Comparison
 from experiments_ui.errors import Invalid
 
 

@@ -12,8 +12,8 @@ from experiments_ui.columns import read as column_reader
 from experiments_ui.columns.cache import derived
 from experiments_ui.columns.models import Kind
 from experiments_ui.compare.classes.named import class_names
-from experiments_ui.compare.columns import REVIEW
-from experiments_ui.compare.conditions import literal, quoted
+from experiments_ui.compare.filters.columns import REVIEW
+from experiments_ui.compare.filters.conditions import literal, quoted
 from experiments_ui.compare.queries.reviews import OPINIONS
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.datasets.queries import examples_page, get_version

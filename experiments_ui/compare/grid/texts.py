@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from experiments_ui.compare.differences import Base, Options
+from experiments_ui.compare.diffs.differences import Base, Options
 from experiments_ui.datasets.queries.at import Change, examples_between
 from experiments_ui.datasets.roles import Roles
 from experiments_ui.experiments.queries import RunText, texts_of

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments_ui.compare.conditions import both
-from experiments_ui.compare.groups import Group, Grouping, Ranks, grouping
+from experiments_ui.compare.filters.conditions import both
+from experiments_ui.compare.grid.order import Positions
+from experiments_ui.compare.grouping.groups import Group, Grouping, Ranks, grouping
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.rows import Positions
 from experiments_ui.experiments.queries.contrasts import figures
 from experiments_ui.experiments.shown import Delta, delta, shown
 

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 from django.utils.safestring import SafeString, mark_safe
 
-from experiments_ui.compare.differences import Base, Options, whole
-from experiments_ui.compare.escaping import safe_text
-from experiments_ui.compare.history import History, history
+from experiments_ui.compare.diffs.differences import Base, Options, whole
+from experiments_ui.compare.diffs.escaping import safe_text
+from experiments_ui.compare.diffs.marks import marked_up, path_lines
+from experiments_ui.compare.grid.history import History, history
+from experiments_ui.compare.grid.texts import as_text, base_of, texts
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.marks import marked_up, path_lines
-from experiments_ui.compare.texts import as_text, base_of, texts
 from experiments_ui.errors import NotFound
 from experiments_ui.experiments.metrics import Metric
 from experiments_ui.experiments.queries import RunRow, read_runs

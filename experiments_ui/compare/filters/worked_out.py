@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from experiments_ui.analysis.filters import Column
-from experiments_ui.compare.lengths import length_of_example, length_of_run
+from experiments_ui.compare.filters.lengths import length_of_example, length_of_run
 from experiments_ui.compare.surveys.path_column import CHANGED_PATHS, paths_column
 from experiments_ui.datasets.queries import example_columns
 from experiments_ui.experiments.queries.sides import Side

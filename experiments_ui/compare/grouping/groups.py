@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from experiments_ui.analysis.filters import Booleans, Codes, Column, Numbers
 from experiments_ui.columns.cache import derived
-from experiments_ui.compare.conditions import equals, written
+from experiments_ui.compare.filters.conditions import equals, written
 from experiments_ui.compare.lineup import Comparison
 from experiments_ui.datasets.queries import example_columns
 from experiments_ui.datasets.queries.values import values_of

@@ -10,15 +10,15 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from experiments_ui.analysis.worddiff import window as clipped
-from experiments_ui.compare.differences import (
+from experiments_ui.compare.diffs.differences import (
     CELL_LETTERS,
     CELL_PATHS,
     Base,
     Difference,
     glimpse,
 )
-from experiments_ui.compare.escaping import escaped
-from experiments_ui.compare.marks import marked_up, path_lines
+from experiments_ui.compare.diffs.escaping import escaped
+from experiments_ui.compare.diffs.marks import marked_up, path_lines
 from experiments_ui.experiments.shown import Delta
 
 _WORDS = {"better": "better by ", "worse": "worse by ", "changed": "changed by "}

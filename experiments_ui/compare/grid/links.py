@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from experiments_ui.compare.page import ComparePage
+from experiments_ui.compare.grid.page import ComparePage
 from experiments_ui.compare.selection import DiffMode, Only, Selection, Sort
 
 _ONLY = {

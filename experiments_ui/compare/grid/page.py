@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from experiments_ui.compare.grid import Chunk, chunk_of
-from experiments_ui.compare.header import Head, heads
+from experiments_ui.compare.grid.chunks import Chunk, chunk_of
+from experiments_ui.compare.grid.header import Head, heads
+from experiments_ui.compare.grid.order import counts, order, usual_sort
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.rows import counts, order, usual_sort
 from experiments_ui.compare.selection import Sort
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from experiments_ui.analysis.filters import InvalidFilter
+from experiments_ui.compare.filters.names import Name, did_you_mean, names_of
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.names import Name, did_you_mean, names_of
 
 # Letters of a long filter that are shown around the mistake.
 _AROUND = 160

@@ -7,8 +7,8 @@ import numpy as np
 from experiments_ui.analysis.filters import mask, parse
 from experiments_ui.columns.cache import derived
 from experiments_ui.compare.classes.named import class_stamp
-from experiments_ui.compare.columns import REVIEW, CompareColumns
-from experiments_ui.compare.reviewing import Reviewed
+from experiments_ui.compare.filters.columns import REVIEW, CompareColumns
+from experiments_ui.compare.grid.reviewing import Reviewed
 from experiments_ui.compare.selection import Selection
 from experiments_ui.experiments.queries.contrasts import EVERYTHING, Scope
 from experiments_ui.experiments.queries.sides import Side

@@ -1,8 +1,8 @@
 """The links of the menu by which rows are grouped."""
 
+from experiments_ui.compare.filters.names import example_names
+from experiments_ui.compare.grid.links import Link
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.links import Link
-from experiments_ui.compare.names import example_names
 
 
 def group_links(comparison: Comparison, *, slug: str) -> list[Link]:

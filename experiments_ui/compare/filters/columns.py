@@ -15,9 +15,9 @@ from experiments_ui.analysis.filters import (
     Values,
 )
 from experiments_ui.compare.classes.named import class_column
+from experiments_ui.compare.filters.worked_out import worked_out
+from experiments_ui.compare.grid.reviewing import Reviewed
 from experiments_ui.compare.queries.reviews import OPINIONS
-from experiments_ui.compare.reviewing import Reviewed
-from experiments_ui.compare.worked_out import worked_out
 from experiments_ui.datasets.queries import example_columns
 from experiments_ui.experiments.queries.columns import RunColumns
 from experiments_ui.experiments.queries.sides import Side

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments_ui.columns.cache import derived
-from experiments_ui.compare.groups import Grouping, grouping
+from experiments_ui.compare.grid.reviewing import unreviewed
+from experiments_ui.compare.grouping.groups import Grouping, grouping
 from experiments_ui.compare.judging import Judged
 from experiments_ui.compare.lineup import Comparison
-from experiments_ui.compare.reviewing import unreviewed
 from experiments_ui.compare.selection import Only, Sort
 from experiments_ui.errors import Invalid
 from experiments_ui.experiments.metrics import Metric

@@ -6,7 +6,7 @@ import orjson
 
 from experiments_ui.analysis.jsondiff import PathChange
 from experiments_ui.analysis.worddiff import Fold, Segment, window
-from experiments_ui.compare.escaping import Signs, escaped, with_blanks
+from experiments_ui.compare.diffs.escaping import Signs, escaped, with_blanks
 
 
 def marked_up(pieces: Iterable[Segment | Fold], *, opens: bool = False) -> str:

@@ -1,0 +1,1 @@
+"""How outputs differ, and how that is drawn without trusting a letter of them."""

@@ -1,0 +1,1 @@
+"""What a filter of a comparison may name, counts and gets wrong."""

@@ -1,0 +1,1 @@
+"""The place of rows: their order, heads, cells, and one of them in full."""

@@ -1,0 +1,1 @@
+"""Rows parted by the values of a column, with subtotals."""
