@@ -1,0 +1,1 @@
+"""Asking language models: templates, providers' wires, a guarded client and judges."""
