@@ -50,6 +50,8 @@ PLACES = {
     "compare": COMPARE,
     "compare-drawer": f"{COMPARE}&row=7",
     "compare-full": f"{COMPARE}&diff=full&density=fit",
+    "compare-verdict": COMPARE.replace("/?", "/verdict?"),
+    "compare-classes": COMPARE.replace("/?", "/classes?"),
     "compare-slices": COMPARE.replace("/?", "/slices?"),
     "compare-json": f"{COMPARE}&diff=json",
     "compare-nothing": f"{COMPARE}&filter=a.latency+%3C+0",

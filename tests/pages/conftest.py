@@ -130,6 +130,7 @@ def places(sample_server):
         "upload": f"{demo}/upload/",
         "compare": compare,
         "compare drawer": f"{compare}&row=7",
+        "compare verdict": compare.replace("/?", "/verdict?"),
         "compare slices": compare.replace("/?", "/slices?"),
         "compare json": f"{compare}&diff=json",
         "compare nothing": f"{compare}&filter=a.latency+%3C+0",

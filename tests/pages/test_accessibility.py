@@ -25,6 +25,7 @@ PLACES = [
     "upload",
     "compare",
     "compare drawer",
+    "compare verdict",
     "compare slices",
     "compare json",
     "compare nothing",
