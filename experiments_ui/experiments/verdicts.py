@@ -124,10 +124,21 @@ class Verdict:
         if finding.p_adjusted is not None:
             corrected = f"Holm's correction over {self.family}"
             parts.append(f"{p_text(finding.p_adjusted)} after {corrected}")
-        if isinstance(found, Contrast) and found.detectable is not None:
-            least = signed(found.detectable, self.metric, is_rate=self.is_rate)
-            parts.append(f"could show {least.removeprefix('+')} four times in five")
+        if self.detectable:
+            parts.append(f"would show {self.detectable} four times in five")
         return ", ".join(parts)
+
+    @property
+    def detectable(self) -> str:
+        """The least change that so many examples show four times in five, uncorrected.
+
+        Empty where no variance is known.
+        """
+        found = self.contrast
+        if isinstance(found, LabelContrast) or found.detectable is None:
+            return ""
+        least = signed(found.detectable, self.metric, is_rate=self.is_rate)
+        return f"{least.removeprefix('+')}{' points' if self.is_rate else ''}"
 
 
 # By a candidate's place, from 1, and a metric's key.

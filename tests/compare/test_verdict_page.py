@@ -53,7 +53,10 @@ def test_too_few_rows_say_how_many_more(dataset, look):
     answer = look(base, candidate)
     (card,) = answer.context["page"].rows[0].cards
     assert card.verdict.finding.verdict == "too few rows"
-    assert "more to see 5 points" in answer.content.decode()
+    content = answer.content.decode()
+    assert "more to see 5 points" in content
+    assert card.verdict.detectable.endswith(" points")
+    assert f"would show {card.verdict.detectable} or more" in content
 
 
 def test_a_metric_that_is_better_only_by_itself_says_so(dataset, look):
