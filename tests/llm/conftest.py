@@ -1,8 +1,18 @@
 """A fake provider for all tests of this folder, and judges that ask it."""
 
 import asyncio
+import contextlib
+import ipaddress
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from experiments_ui.llm.client import Client, Limits, Surroundings
 from experiments_ui.llm.guard import Policy
@@ -71,3 +81,48 @@ def run(fake, values, *, judge_=None, provider=Provider.OPEN_AI, **more):
             return await (judge_ or judge()).run(values, client=client)
 
     return asyncio.run(once())
+
+
+@pytest.fixture
+def untrusted(tmp_path):
+    """The address of a TLS server on loopback whose certificate is its own."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(self_signed(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=greet, args=(listening, tls), daemon=True).start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/v1"
+
+
+def greet(listening, tls):
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listening.accept()
+            with contextlib.suppress(OSError):
+                tls.wrap_socket(connection, server_side=True).close()
+
+
+def self_signed(folder):
+    """A key and its certificate for 127.0.0.1, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    text = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / "self-signed.pem"
+    path.write_bytes(text + certificate.public_bytes(pem))
+    return path
