@@ -14,37 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def dataset(space):
-    return make.dataset(space, count=6)
-
-
-@pytest.fixture
-def base(dataset):
-    return make.experiment(
-        dataset,
-        name="base",
-        score=[1, 1, 0, 0.5, None, 1],
-        latency=[100.0, 200.0, 300.0, 400.0, 500.0, 600.0],
-    )
-
-
-@pytest.fixture
-def candidate(dataset):
-    rows = [
-        {"example_id": example_id, "output": f"output {i % 2}"}
-        for i, example_id in enumerate(make.example_ids(dataset))
-    ]
-    rows[5] = {"example_id": rows[5]["example_id"], "output": None, "error": "boom"}
-    return make.experiment(
-        dataset,
-        name="candidate",
-        rows=rows,
-        score=[0, 1, 1, 0.25, 1, None],
-        latency=[110.0, 90.0, 310.0, 390.0, 510.0, 1.0],
-    )
-
-
-@pytest.fixture
 def ask(wire, base, candidate):
     def get(**query):
         sent = {"base": base.pk, "with": [candidate.pk], **query}
@@ -202,7 +171,7 @@ def test_rows_come_when_asked_for_and_go_on(ask, candidate):
     rest = body(ask(rows=4, after=4))
     assert [row["position"] for row in rest["rows"]] == [4, 5]
     assert rest["pagination"] == {"has_more": False, "total": 6}
-    assert rest["rows"][1]["runs"][1]["error"] == "boom"
+    assert rest["rows"][1]["runs"][1]["error"] == "=boom"
 
 
 def test_long_texts_are_cut_and_say_so(wire, dataset):

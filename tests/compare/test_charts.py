@@ -14,21 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def dataset(space):
-    return make.dataset(space, count=6)
-
-
-@pytest.fixture
-def base(dataset):
-    return make.experiment(
-        dataset,
-        name="base",
-        score=[1, 1, 0, 0.5, None, 1],
-        latency=[100.0, 200.0, 300.0, 400.0, 500.0, 600.0],
-    )
-
-
-@pytest.fixture
 def candidate(dataset):
     return make.experiment(
         dataset,
