@@ -28,9 +28,9 @@ NEVER = _networks(
 # `is_global` is true for some of these, depending on Python's version.
 NOT_PUBLIC = _networks(
     "::/96 2001::/23 2002::/16 3fff::/20 5f00::/16 fec0::/10 192.0.0.0/24 "
-    "192.88.99.0/24"
+    "192.88.99.0/24 64:ff9b:1::/48"
 )
-NAT64 = _networks("64:ff9b::/96 64:ff9b:1::/48")
+NAT64 = _networks("64:ff9b::/96")
 
 
 def parse(text: str) -> Address | None:

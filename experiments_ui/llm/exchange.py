@@ -22,6 +22,12 @@ class Structure(StrEnum):
     """Asked for in words only."""
 
 
+def structures(*, schema: bool, tool: bool) -> frozenset[Structure]:
+    """What `use_structured_output` and `use_function_calling` of the wire allow."""
+    allowed = {Structure.SCHEMA: schema, Structure.TOOL: tool, Structure.PROMPT: True}
+    return frozenset(each for each, is_allowed in allowed.items() if is_allowed)
+
+
 class Finish(StrEnum):
     STOP = "stop"
     LENGTH = "length"

@@ -20,7 +20,7 @@ FILTERED = re.compile(
     r"content_filter|responsibleai|content management policy", re.IGNORECASE
 )
 UNSUPPORTED = re.compile(
-    r"unsupported|not supported?|n.t support|unrecognized|unknown (?:name|param|field)|"
+    r"unsupported|not support|n.t support|unrecognized|unknown (?:name|param|field)|"
     r"unexpected (?:keyword|field|param)|not permitted|not allowed|deprecated|"
     r"only the default|extra_forbidden|extraneous key",
     re.IGNORECASE,

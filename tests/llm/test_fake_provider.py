@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 
-from experiments_ui.llm.errors import CallError
+from experiments_ui.llm.client import Limits
+from experiments_ui.llm.errors import CallError, Kind
 from tests.fakes.provider import FakeProvider
 from tests.fakes.provider.behaviours import Settings, strikes
 from tests.llm.conftest import client_at, judge
@@ -24,10 +25,10 @@ def test_shares_strike_about_as_often_as_they_say_and_repeat_with_their_seed():
         assert abs(first[name] / 20_000 - share) < 0.005
 
 
-def ask_all(fake, count, **more):
+def ask_all(fake, count, *, model="judge", **more):
     async def one(client, number):
         try:
-            return await judge().run({"output": f"row {number}"}, client=client)
+            return await judge(model).run({"output": f"row {number}"}, client=client)
         except CallError as error:
             return error
 
@@ -67,3 +68,12 @@ def test_it_runs_in_a_process_of_its_own_and_forgets_on_demand():
         assert [line["number"] for line in fake.log(since=2)] == [2, 3, 4]
         fake.reset()
         assert fake.totals()["requests"] == 0
+
+
+def test_a_caller_that_hangs_up_is_no_longer_in_flight():
+    with FakeProvider() as fresh:
+        limits = Limits(attempt_s=0.05, deadline_s=5)
+        hung = ask_all(fresh, 3, limits=limits, model="judge+hang")
+        assert {error.kind for error in hung} == {Kind.DEADLINE}
+        assert fresh.totals()["in_flight"] == 0
+        assert fresh.totals()["most_in_flight"] == 3

@@ -28,41 +28,30 @@ def test_the_documented_request_has_the_documented_signature():
     )
 
 
-@pytest.mark.parametrize("session", [None, "token"])
-def test_a_model_with_a_colon_is_signed_as_botocore_signs_it(session):
-    botocore = pytest.importorskip("botocore")
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    assert botocore
+@pytest.mark.parametrize(
+    ("session", "signature"),
+    [
+        (None, "ecb84a597bba6cb20383c9833aa02acff805a2f0865e55f9646c2d7edbfe0f54"),
+        ("token", "dfb581c4a6a9c55a7df0b05345c33461356cee4e4762d122ebc23088bc2e723a"),
+    ],
+)
+def test_a_model_with_a_colon_is_signed_as_botocore_signs_it(session, signature):
+    """The path is quoted twice. Both signatures were made by botocore itself."""
     url = (
         "https://bedrock-runtime.us-east-1.amazonaws.com"
         "/model/us.anthropic.claude-3-5-haiku-20241022-v1%3A0/converse"
     )
-    sent = {"Content-Type": "application/json"}
-    ours = signed(
+    headers = signed(
         "POST",
         url,
-        sent,
+        {"Content-Type": "application/json"},
         b"{}",
         keys=AwsKeys(KEYS.access, KEYS.secret, session),
         region="us-east-1",
         service="bedrock",
         at=AT,
     )
-    request = AWSRequest("POST", url, headers=dict(sent), data=b"{}")
-    request.context["timestamp"] = "20150830T123600Z"
-    auth = SigV4Auth(
-        Credentials(KEYS.access, KEYS.secret, session), "bedrock", "us-east-1"
-    )
-    request.headers["X-Amz-Date"] = "20150830T123600Z"
-    if session:
-        request.headers["X-Amz-Security-Token"] = session
-    signature = auth.signature(
-        auth.string_to_sign(request, auth.canonical_request(request)), request
-    )
-    assert ours["Authorization"].endswith(f"Signature={signature}")
+    assert headers["Authorization"].endswith(f"Signature={signature}")
 
 
 def test_keys_are_not_printed():

@@ -79,6 +79,11 @@ class Connection(asyncio.Protocol):
         self._provider = provider
         self._buffer = bytearray()
         self._transport: Any = None
+        self._hanging: list[Log] = []
+
+    def connection_lost(self, error: Exception | None) -> None:
+        for log in self._hanging:
+            log.in_flight -= 1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -128,6 +133,7 @@ class Connection(asyncio.Protocol):
         log = self._provider.log
         log.most_in_flight = max(log.most_in_flight, log.in_flight)
         if "hang" in planned.behaviours:
+            self._hanging.append(log)
             return
         settings = self._provider.settings
         sent = reply(asked, planned.behaviours, credential, settings)
