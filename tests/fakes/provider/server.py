@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
         self._transport: Any = None
         self._hanging: list[Log] = []
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         for log in self._hanging:
             log.in_flight -= 1
 
