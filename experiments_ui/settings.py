@@ -5,7 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from experiments_ui.environment import data_dir, env, secret_key
+from experiments_ui.environment import data_dir, encryption_keys, env, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -43,6 +43,17 @@ LOAD_SILENCE_SECONDS = env.int("EXPERIMENTS_UI_LOAD_SILENCE_SECONDS", default=12
 # Seconds of silence after which another worker takes a survey over.
 SURVEY_SILENCE_SECONDS = env.int("EXPERIMENTS_UI_SURVEY_SILENCE_SECONDS", default=60)
 
+# Where jobs are announced. In memory, everything is one process: `up`, whose operator
+# is its user.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+EMBEDDED = CELERY_BROKER_URL.startswith("memory:")
+# What the keys of AI integrations are encrypted with; empty: made in the data folder.
+ENCRYPTION_KEYS = encryption_keys(embedded=EMBEDDED)
+# Variables that integrations may take their key from; a star ends a prefix.
+KEY_VARIABLES = env.list("EXPERIMENTS_UI_KEY_VARIABLES", default=["LLM_KEY_*"])
+# Hosts and networks that integrations may call although they are private.
+ALLOWED_PRIVATE_HOSTS = env.list("EXPERIMENTS_UI_ALLOWED_PRIVATE_HOSTS", default=[])
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,6 +72,7 @@ INSTALLED_APPS = [
     "experiments_ui.columns",
     "experiments_ui.datasets",
     "experiments_ui.tracing",
+    "experiments_ui.integrations",
     "experiments_ui.experiments",
     "experiments_ui.annotations",
     "experiments_ui.compare",
@@ -233,7 +245,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Jobs. In embedded mode they run in this process; with a broker, in workers.
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True

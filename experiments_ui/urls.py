@@ -13,6 +13,8 @@ from experiments_ui.datasets.urls import rest_urls as dataset_rest
 from experiments_ui.experiments.urls import page_urls as experiment_pages
 from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
+from experiments_ui.integrations.urls import page_urls as integration_pages
+from experiments_ui.integrations.urls import rest_urls as integration_rest
 from experiments_ui.otlp.urls import urls as otlp_urls
 from experiments_ui.spaces.urls import page_urls as space_pages
 from experiments_ui.spaces.urls import rest_urls as space_rest
@@ -31,11 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *experiment_pages,
     *dataset_pages,
     *compare_pages,
+    *integration_pages,
     path("styleguide/", login_required(styleguide), name="styleguide"),
     path("api/", include(compare_rest)),
     path("v2/", include(dataset_rest)),
     path("v2/", include(experiment_rest)),
     path("v2/", include(annotation_rest)),
+    path("v2/", include(integration_rest)),
     path("v2/", include(space_rest)),
     path("v2/", include(housekeeping_rest)),
     path("v2/", include(tagging_rest)),

@@ -135,3 +135,14 @@ def experiment(dataset, *, name="first", rows=None, **columns):
         by=None,
         now=timezone.now(),
     )
+
+
+def integration(*, name="models", scopings=(), by=None, **members):
+    """An AI integration of the whole account, or of `scopings` (Scope objects)."""
+    from experiments_ui.integrations.actions import create_integration
+
+    return create_integration(
+        {"name": name, "provider": "OPEN_AI", "scopings": list(scopings), **members},
+        by=by or user(account_role=AccountRole.ADMIN),
+        now=timezone.now(),
+    )

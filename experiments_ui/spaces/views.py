@@ -39,6 +39,7 @@ def settings(request: PageRequest, slug: str) -> HttpResponse:
     address = Address.of(request.get_host(), secure=request.is_secure())
     context = {
         "space": space,
+        "is_member": access.may(request.principal, space.pk, role=Role.MEMBER),
         "form": form,
         "secret": secret,
         "keys": account_queries.keys_of(request.user),

@@ -1,0 +1,1 @@
+"""AI integrations: which models may be called, where, and with which key."""

@@ -1,0 +1,1 @@
+"""The shapes of AI integrations on the wire."""
