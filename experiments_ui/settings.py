@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "experiments_ui.integrations",
     "experiments_ui.experiments",
     "experiments_ui.annotations",
+    "experiments_ui.evaluators",
     "experiments_ui.compare",
     "experiments_ui.web",
     "experiments_ui.embedded",

@@ -10,6 +10,8 @@ from experiments_ui.compare.urls import page_urls as compare_pages
 from experiments_ui.compare.urls import rest_urls as compare_rest
 from experiments_ui.datasets.urls import page_urls as dataset_pages
 from experiments_ui.datasets.urls import rest_urls as dataset_rest
+from experiments_ui.evaluators.urls import page_urls as evaluator_pages
+from experiments_ui.evaluators.urls import rest_urls as evaluator_rest
 from experiments_ui.experiments.urls import page_urls as experiment_pages
 from experiments_ui.experiments.urls import rest_urls as experiment_rest
 from experiments_ui.housekeeping.urls import rest_urls as housekeeping_rest
@@ -33,12 +35,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *experiment_pages,
     *dataset_pages,
     *compare_pages,
+    *evaluator_pages,
     *integration_pages,
     path("styleguide/", login_required(styleguide), name="styleguide"),
     path("api/", include(compare_rest)),
     path("v2/", include(dataset_rest)),
     path("v2/", include(experiment_rest)),
     path("v2/", include(annotation_rest)),
+    path("v2/", include(evaluator_rest)),
     path("v2/", include(integration_rest)),
     path("v2/", include(space_rest)),
     path("v2/", include(housekeeping_rest)),

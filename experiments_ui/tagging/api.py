@@ -103,3 +103,12 @@ class ExperimentTags(_Tags):
 )
 class AnnotationConfigTags(_Tags):
     taggable = resources.ANNOTATION_CONFIGS
+
+
+@extend_schema_view(
+    get=describes("list_evaluator_tags", answers=_PAGE),
+    post=describes("add_evaluator_tags", takes=TagIds, answers=_PAGE),
+    delete=describes("remove_evaluator_tags", answers=RemovalShape),
+)
+class EvaluatorTags(_DetachableTags):
+    taggable = resources.EVALUATORS

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from experiments_ui.annotations.queries import get_config
 from experiments_ui.datasets.queries import get_dataset
+from experiments_ui.evaluators.queries import get_evaluator
 from experiments_ui.experiments.queries import get_experiment
 from experiments_ui.tracing.queries import get_project
 
@@ -30,4 +31,5 @@ class Taggable:
 DATASETS = Taggable("Dataset", get_dataset)
 EXPERIMENTS = Taggable("Experiment", get_experiment)
 PROJECTS = Taggable("Model", get_project)
+EVALUATORS = Taggable("Evaluator", get_evaluator)
 ANNOTATION_CONFIGS = Taggable("AnnotationConfig", get_config)

@@ -17,6 +17,7 @@ class NavLink:
 _PLACES = (
     ("datasets/", "Datasets", "database", "", "g d"),
     ("experiments/", "Experiments", "flask-conical", "", "g e"),
+    ("evaluators/", "Evaluators", "scale", "", "g v"),
     ("traces/", "Traces", "list-tree", "", "g t"),
     ("settings/", "Settings", "settings", "Manage", "g s"),
 )

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments_ui.errors import Invalid
@@ -165,6 +165,7 @@ VALUES = st.one_of(
 
 
 @pytest.mark.parametrize("key", CHECKS)
+@settings(deadline=None)
 @given(value=VALUES)
 def test_no_value_makes_a_check_raise(key, value):
     outcome = run(key, value, **parameters_of(key))

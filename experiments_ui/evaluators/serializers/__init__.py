@@ -1,0 +1,1 @@
+"""Evaluators and their configs on the wire."""

@@ -1,0 +1,1 @@
+"""Views of evaluators: reading them, and writing them."""
