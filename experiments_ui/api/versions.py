@@ -23,6 +23,11 @@ _NEWER_MEMBERS = {
         }
     ),
 }
+# Members of what such an answer holds, however deep.
+_NEWER_INSIDE = {
+    "evaluators": frozenset({"use_function_calling"}),
+    "evaluator-versions": frozenset({"use_function_calling"}),
+}
 _COLLECTION = re.compile(r"/v2/([a-z-]+)")
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 
@@ -30,10 +35,11 @@ _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 def trimmed(document: object, *, path: str, headers: Mapping[str, str]) -> object:
     """Return a response as the calling client can read it."""
     collection = _COLLECTION.match(path)
-    newer = _NEWER_MEMBERS.get(collection[1]) if collection else None
-    if not collection or not newer or not isinstance(document, dict):
+    if not collection or not isinstance(document, dict) or not _is_old(headers):
         return document
-    if not _is_old(headers):
+    if inside := _NEWER_INSIDE.get(collection[1]):
+        return _without_inside(document, inside)
+    if not (newer := _NEWER_MEMBERS.get(collection[1])):
         return document
     shown = _without(document, newer)
     if isinstance(rows := shown.get(collection[1]), list):
@@ -52,3 +58,12 @@ def _is_old(headers: Mapping[str, str]) -> bool:
 
 def _without(members: Mapping[str, Any], newer: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name not in newer}
+
+
+def _without_inside(value: object, newer: frozenset[str]) -> object:
+    if isinstance(value, dict):
+        kept = _without(value, newer)
+        return {name: _without_inside(one, newer) for name, one in kept.items()}
+    if isinstance(value, list):
+        return [_without_inside(one, newer) for one in value]
+    return value

@@ -107,6 +107,15 @@ def test_either_name_of_the_wish_for_function_calls_is_taken(wire, space, integr
     assert len(hashes) == 1
 
 
+def test_an_old_client_gets_the_one_name_it_knows(wire, made):
+    old = {"sdk-language": "python", "sdk-version": "8.42.0"}
+    for address in (path(made), f"/evaluator-versions/{made['version']['id']}"):
+        answer = wire.client.get(f"/v2{address}", headers=old).json()
+        config = answer.get("version", answer)["template_config"]
+        assert "use_function_calling" not in config
+        assert config["use_function_calling_if_available"] is False
+
+
 LLM = "version.template_config.llm_config"
 LONG = "x" * 256
 

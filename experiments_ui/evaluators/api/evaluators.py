@@ -17,8 +17,8 @@ from experiments_ui.evaluators.serializers.evaluators import (
     EvaluatorChanges,
     EvaluatorShape,
     EvaluatorTemplates,
+    EvaluatorVersionShape,
     FullEvaluatorShape,
-    VersionShape,
     config_in,
 )
 from experiments_ui.spaces import access
@@ -102,4 +102,4 @@ class EvaluatorTemplateList(APIView):
 def _with(version: EvaluatorVersion) -> dict[str, object]:
     """Return an evaluator with one of its versions."""
     members = EvaluatorShape(version.evaluator).data
-    return {**members, "version": VersionShape(version).data}
+    return {**members, "version": EvaluatorVersionShape(version).data}

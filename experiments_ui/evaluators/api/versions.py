@@ -10,10 +10,10 @@ from experiments_ui.api.schema import describes, page_of
 from experiments_ui.evaluators import actions, queries
 from experiments_ui.evaluators.serializers.configs import Sent
 from experiments_ui.evaluators.serializers.evaluators import (
+    EvaluatorVersionShape,
     VersionBody,
     VersionIds,
     VersionRemovalShape,
-    VersionShape,
     config_in,
 )
 from experiments_ui.spaces.authentication import caller
@@ -23,7 +23,7 @@ from experiments_ui.spaces.models import Role, Space
 class VersionList(APIView):
     @describes(
         "list_evaluator_versions",
-        answers=page_of("evaluator_versions", VersionShape),
+        answers=page_of("evaluator_versions", EvaluatorVersionShape),
         query=("limit", "cursor"),
     )
     def get(self, request: Request, evaluator_id: str) -> Response:
@@ -33,11 +33,16 @@ class VersionList(APIView):
         asked = PageRequest.parse(request.query_params, scope=("versions", found.pk))
         page = newest_first(queries.versions_of(found), asked)
         return Response(
-            page.answer("evaluator_versions", lambda one: VersionShape(one).data)
+            page.answer(
+                "evaluator_versions", lambda one: EvaluatorVersionShape(one).data
+            )
         )
 
     @describes(
-        "create_evaluator_version", takes=VersionBody, answers=VersionShape, status=201
+        "create_evaluator_version",
+        takes=VersionBody,
+        answers=EvaluatorVersionShape,
+        status=201,
     )
     def post(self, request: Request, evaluator_id: str) -> Response:
         principal = caller(request)
@@ -52,7 +57,7 @@ class VersionList(APIView):
             by=principal.user,
             now=timezone.now(),
         )
-        return Response(VersionShape(version).data, status=201)
+        return Response(EvaluatorVersionShape(version).data, status=201)
 
     @describes(
         "delete_evaluator_versions", takes=VersionIds, answers=VersionRemovalShape
@@ -72,10 +77,10 @@ class VersionList(APIView):
 
 
 class VersionDetail(APIView):
-    @describes("get_evaluator_version", answers=VersionShape)
+    @describes("get_evaluator_version", answers=EvaluatorVersionShape)
     def get(self, request: Request, version_id: str) -> Response:
         found = queries.get_version(caller(request), version_id, role=Role.READ_ONLY)
-        return Response(VersionShape(found).data)
+        return Response(EvaluatorVersionShape(found).data)
 
 
 def new_version(space: Space, sent: Sent, commit_message: str) -> actions.NewVersion:

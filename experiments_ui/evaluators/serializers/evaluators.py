@@ -39,7 +39,7 @@ class EvaluatorShape(Shape):
     created_by_user_id = ResourceId("User", source="created_by_id", allow_null=True)
 
 
-class VersionShape(Shape):
+class EvaluatorVersionShape(Shape):
     """A version; the config is under the name that belongs to its type."""
 
     id = ResourceId("EvaluatorVersion", source="pk")
@@ -66,7 +66,7 @@ class VersionShape(Shape):
 class FullEvaluatorShape(EvaluatorShape):
     """An evaluator with one of its versions."""
 
-    version = VersionShape()
+    version = EvaluatorVersionShape()
 
 
 class EvaluatorTemplateShape(Shape):
