@@ -42,6 +42,10 @@ UPLOAD_BYTES = env.int("EXPERIMENTS_UI_UPLOAD_MB", default=512) * 2**20
 LOAD_SILENCE_SECONDS = env.int("EXPERIMENTS_UI_LOAD_SILENCE_SECONDS", default=120)
 # Seconds of silence after which another worker takes a survey over.
 SURVEY_SILENCE_SECONDS = env.int("EXPERIMENTS_UI_SURVEY_SILENCE_SECONDS", default=60)
+# Seconds of silence after which another worker takes a batch of a task run over.
+BATCH_LEASE_SECONDS = env.int("EXPERIMENTS_UI_BATCH_LEASE_SECONDS", default=60)
+# Seconds that a judge's model may take for one answer.
+JUDGE_TIMEOUT_SECONDS = env.int("EXPERIMENTS_UI_JUDGE_TIMEOUT_SECONDS", default=60)
 
 # Where jobs are announced. In memory, everything is one process: `up`, whose operator
 # is its user.
@@ -76,6 +80,7 @@ INSTALLED_APPS = [
     "experiments_ui.experiments",
     "experiments_ui.annotations",
     "experiments_ui.evaluators",
+    "experiments_ui.tasks",
     "experiments_ui.compare",
     "experiments_ui.web",
     "experiments_ui.embedded",
@@ -259,6 +264,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reconcile surveys": {
         "task": "experiments_ui.compare.jobs.reconcile",
+        "schedule": 30.0,
+    },
+    "reconcile task runs": {
+        "task": "experiments_ui.tasks.jobs.reconcile",
         "schedule": 30.0,
     },
 }

@@ -21,6 +21,7 @@ from experiments_ui.otlp.urls import urls as otlp_urls
 from experiments_ui.spaces.urls import page_urls as space_pages
 from experiments_ui.spaces.urls import rest_urls as space_rest
 from experiments_ui.tagging.urls import rest_urls as tagging_rest
+from experiments_ui.tasks.urls import rest_urls as task_rest
 from experiments_ui.tracing.urls import rest_urls as tracing_rest
 from experiments_ui.tracing.urls import urls as tracing_urls
 from experiments_ui.web.health import health
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/", include(space_rest)),
     path("v2/", include(housekeeping_rest)),
     path("v2/", include(tagging_rest)),
+    path("v2/", include(task_rest)),
     path("v2/", include(tracing_rest)),
     re_path(r"^v[12](?:/|$)", not_on_the_wire),
 ]

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from celery.worker import WorkController
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from experiments_ui.celery import app
 from experiments_ui.compare import jobs as compare_jobs
 from experiments_ui.experiments import jobs
 from experiments_ui.flight.server import build_server as build_flight
 from experiments_ui.otlp.service import build_server as build_otlp
+from experiments_ui.tasks import jobs as task_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,9 @@ class Services:
         self._stopping = threading.Event()
 
     def start(self) -> None:
+        if connection.vendor == "sqlite":
+            # The database is this process's alone: what was at work is cut off.
+            task_jobs.take_over_all()
         flight = build_flight(f"grpc://{settings.HOST}:{settings.FLIGHT_PORT}")
         self._run("flight", flight.serve, stop=flight.shutdown)
         otlp = build_otlp(f"{settings.HOST}:{settings.OTLP_PORT}")
@@ -59,6 +63,7 @@ class Services:
             try:
                 jobs.reconcile()
                 compare_jobs.reconcile()
+                task_jobs.reconcile()
             except Exception:
                 logger.exception("reconciler failed")
             self._stopping.wait(_RECONCILE_SECONDS)

@@ -1,0 +1,1 @@
+"""Evaluation tasks, their runs, and the engine that works them off."""
