@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test fast check bench screenshots install install-dev lock
+.PHONY: run test fast check bench chaos screenshots install install-dev lock
 
 run: install
 	@$(BIN)/python manage.py up
@@ -40,6 +40,10 @@ check: install-dev
 
 bench: install-dev
 	@$(BIN)/python -m benchmarks
+
+# Judges 20,000 runs on a server that is killed three times meanwhile.
+chaos: install-dev $(VENV)/installed
+	@$(BIN)/python -m tools.chaos
 
 screenshots: install-dev $(VENV)/installed
 	@$(BIN)/python tools/screenshots.py

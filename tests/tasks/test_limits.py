@@ -80,7 +80,7 @@ def test_a_wave_of_refusals_halves_once_and_successes_climb(limited, at):
         limits.told_to_wait(limited, None)
     assert limits.reserve(limited, 1).most == MOST_IN_FLIGHT / 2
     limits.note(limited, successes=40, failures=[])
-    assert limits.reserve(limited, 1).most == MOST_IN_FLIGHT / 2 + 10
+    assert limits.reserve(limited, 1).most == MOST_IN_FLIGHT / 2 + 20
     limits.note(limited, successes=4_000, failures=[])
     assert limits.reserve(limited, 1).most == MOST_IN_FLIGHT
 

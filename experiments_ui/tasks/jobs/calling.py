@@ -16,6 +16,7 @@ from experiments_ui.llm.errors import CallError, Kind
 from experiments_ui.llm.guard import Policy
 from experiments_ui.llm.judging import Judge, Verdict
 from experiments_ui.llm.providers.endpoint import Endpoint
+from experiments_ui.tasks.jobs.leases import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 class Question:
     """One run to judge; `tries` counts the calls that were made for it."""
 
+    lease: Lease
     sequence: int
     values: dict[str, str] = field(repr=False)
     key: str

@@ -1,4 +1,4 @@
-"""Working a batch off by a judge: many calls in flight, one thread that records.
+"""Working batches off by a judge: many calls in flight, one thread that records.
 
 The job's thread alone speaks to the database: it takes places in the shared row of
 requests, hands questions to the loop's thread, and writes what comes back.
@@ -31,12 +31,18 @@ from experiments_ui.tasks.jobs.judges import judge_of, key_of, prices_for
 from experiments_ui.tasks.jobs.leases import Lease, LostLease
 from experiments_ui.tasks.jobs.recording import Payer, cost_of, record
 from experiments_ui.tasks.jobs.results import Cost, Result, Verdict, problem
-from experiments_ui.tasks.models import MOST_IN_FLIGHT, CachedVerdict
+from experiments_ui.tasks.models import (
+    MOST_IN_FLIGHT,
+    Batch,
+    BatchState,
+    CachedVerdict,
+)
 
 # The first call, and five more.
 _RETRY = Retry(tries=6)
 _MOST_FAILURES_IN_ROW = 5
 _RESULTS_AT_ONCE = 50
+_MOST_BATCHES = 4
 _SECONDS_BETWEEN_WRITES = 1.0
 _LONGEST_WAIT_SECONDS = 0.25
 
@@ -52,10 +58,13 @@ class Stopped(Exception):
 
 
 def judge_batch(lease: Lease, integration: Integration) -> None:
-    """Judge all that is left of a batch.
+    """Judge all that is left of a batch, and of others of its run that wait.
+
+    While the last answers of one batch are awaited, the next one is begun: a call that
+    hangs would otherwise hold up all the others. All of them are finished here.
 
     Raises:
-        LostLease: The batch is another's by now.
+        LostLease: A batch is another's by now; the others are put back.
         Stopped: The credential, the budget or the provider gave out; what came until
             then is recorded.
         DomainError: The key cannot be read.
@@ -66,48 +75,72 @@ def judge_batch(lease: Lease, integration: Integration) -> None:
         raise Stopped("The version of the evaluator was deleted.")
     judge = judge_of(version, integration)
     payer = Payer(integration, judge.model, prices_for(integration))
-    questions, results = _prepared(lease, judge)
     seconds = settings.JUDGE_TIMEOUT_SECONDS
     allowed = Limits(attempt_s=seconds, deadline_s=seconds + 30)
     with Caller(judge, endpoint_of(integration), policy(), limits=allowed) as caller:
-        _Judging(lease, payer, caller, questions, results).run()
+        _Judging(lease, payer, caller, judge).run()
 
 
 class _Judging:
-    """One batch while it is judged."""
+    """Batches of one version in one run while they are judged."""
 
     def __init__(
-        self,
-        lease: Lease,
-        payer: Payer,
-        caller: Caller,
-        questions: Sequence[Question],
-        results: list[Result],
+        self, first: Lease, payer: Payer, caller: Caller, judge: Judge
     ) -> None:
-        self._lease = lease
+        self._batch = first.batch
         self._payer = payer
         self._caller = caller
-        self._fresh = deque(questions)
+        self._judge = judge
+        # What came of each batch's runs and is not written yet.
+        self._results: dict[Lease, list[Result]] = {}
+        self._fresh: deque[Question] = deque()
         # Questions to ask again: when, a number to break ties, which.
         self._again: list[tuple[float, int, Question]] = []
         self._ties = itertools.count()
-        self._results = results
         self._in_flight = 0
         self._most = MOST_IN_FLIGHT
         self._ask_at = 0.0
         self._written_at = time.monotonic()
         self._successes = 0
         self._failures: list[str] = []
+        self._begin(first)
 
     def run(self) -> None:
+        try:
+            self._run()
+        except LostLease:
+            for lease in self._results:
+                lease.put_back()
+            raise
+
+    def _run(self) -> None:
         while self._fresh or self._again or self._in_flight:
             self._submit()
+            if not self._fresh and self._in_flight < self._most:
+                self._begin_next()
             for answer in self._caller.answers(wait_s=self._pause()):
                 self._in_flight -= 1
                 self._take(answer)
             if self._is_due():
                 self._write()
         self._write()
+
+    def _begin(self, lease: Lease) -> None:
+        questions, self._results[lease] = _prepared(lease, self._judge)
+        self._fresh.extend(questions)
+
+    def _begin_next(self) -> None:
+        """Claim one more batch for as long as there is room for its calls."""
+        if len(self._results) >= _MOST_BATCHES:
+            return
+        waiting = Batch.objects.filter(
+            task_run=self._batch.task_run_id,
+            version=self._batch.version_id,
+            state=BatchState.QUEUED,
+        )
+        number = waiting.order_by("pk").values_list("pk", flat=True).first()
+        if number is not None and (lease := Lease.take(number)):
+            self._begin(lease)
 
     def _submit(self) -> None:
         """Send as many questions as there are places for."""
@@ -141,7 +174,7 @@ class _Judging:
         _bill(question, reply.tries, reply.tokens_in, reply.tokens_out)
         self._successes += 1
         self._failures.clear()
-        self._results.append(_judged(question, outcome))
+        self._results[question.lease].append(_judged(question, outcome))
 
     def _take_error(self, question: Question, error: CallError) -> None:
         if error.status == 429:
@@ -159,24 +192,34 @@ class _Judging:
             raise Stopped(error.message)
         if error.kind in _OF_THE_PROVIDER:
             self._failures.append(error.message)
-        self._results.append(_failed(question, error))
+        self._results[question.lease].append(_failed(question, error))
 
     def _is_due(self) -> bool:
         waited = time.monotonic() - self._written_at
-        return (
-            waited >= _SECONDS_BETWEEN_WRITES or len(self._results) >= _RESULTS_AT_ONCE
-        )
+        unwritten = sum(map(len, self._results.values()))
+        return waited >= _SECONDS_BETWEEN_WRITES or unwritten >= _RESULTS_AT_ONCE
 
     def _write(self) -> None:
         """Record what has come, and look whether to go on."""
-        results, self._results = self._results, []
+        for lease in list(self._results):
+            self._write_batch(lease)
+        self._written_at = time.monotonic()
+        self._look_around()
+
+    def _write_batch(self, lease: Lease) -> None:
+        results, self._results[lease] = self._results[lease], []
         try:
-            record(self._lease, results, payer=self._payer)
+            record(lease, results, payer=self._payer)
         except LostLease:
             # Paid for all the same.
             self._payer.record(cost_of(results))
             raise
-        self._written_at = time.monotonic()
+        if not lease.left:
+            del self._results[lease]
+            lease.finish()
+
+    def _look_around(self) -> None:
+        """Tell the other workers how it goes; stop where it cannot go on."""
         integration = self._payer.integration
         failures = tuple(self._failures)
         in_row = limits.note(integration, successes=self._successes, failures=failures)
@@ -187,7 +230,7 @@ class _Judging:
                 f"The provider failed {in_row} times in a row, so the run was ended. "
                 f"The last time: {failures[-1]}"
             )
-        if results and self._lease.left:
+        if self._fresh or self._again:
             _check_budget(integration)
 
 
@@ -206,7 +249,7 @@ def _prepared(lease: Lease, judge: Judge) -> tuple[list[Question], list[Result]]
             results.append(Result(sequence))
             continue
         key = key_of(batch.version, judge, texts) if batch.version else ""
-        questions.append(Question(sequence, texts, key))
+        questions.append(Question(lease, sequence, texts, key))
     known = {} if batch.task_run.overrides else _known(questions)
     results += [known[q.key](q.sequence) for q in questions if q.key in known]
     return [q for q in questions if q.key not in known], results

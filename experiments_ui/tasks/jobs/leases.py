@@ -30,6 +30,7 @@ class Lease:
     def __init__(self, batch: Batch, token: str) -> None:
         self.batch = batch
         self.left: list[int] = list(batch.left)
+        self._is_finished = False
         self._mine = Batch.objects.filter(
             pk=batch.pk, state=BatchState.RUNNING, lease_token=token
         )
@@ -82,16 +83,21 @@ class Lease:
         self.left = left
 
     def finish(self) -> None:
-        """End a batch of which nothing is left; raises LostLease as `extend` does."""
-        self._end(BatchState.DONE)
+        """End a batch of which nothing is left, once.
+
+        Raises:
+            LostLease: As `extend`.
+        """
+        if self._is_finished:
+            return
+        done = {"state": BatchState.DONE, "lease_token": "", "lease_until": None}
+        if not self._mine.update(**done):
+            raise LostLease
+        self._is_finished = True
 
     def put_back(self) -> None:
         """Let another worker have the batch at once; does nothing if one has it."""
         self._mine.update(state=BatchState.QUEUED, lease_token="", lease_until=None)
-
-    def _end(self, state: BatchState) -> None:
-        if not self._mine.update(state=state, lease_token="", lease_until=None):
-            raise LostLease
 
 
 def _length() -> timedelta:

@@ -16,8 +16,8 @@ _AHEAD_SECONDS = 0.5
 # One wave of refusals counts once.
 _WAVE_SECONDS = 1.0
 _LONGEST_BLOCK_SECONDS = 600.0
-# Successes that win one more call in flight.
-_CLIMB = 4
+# Successes that win one more call in flight: a wave wins half of its size.
+_CLIMB = 2
 
 
 @dataclass(frozen=True, slots=True)
