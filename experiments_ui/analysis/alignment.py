@@ -21,19 +21,22 @@ class Scattered:
 def scatter(values: Vector, positions: Positions, size: int) -> Scattered:
     """Lay the values of runs out by position.
 
-    Repeats of a position give the mean of their numbers, or the last of their
-    codes. Where there is none, a number is NaN and a code -1. A position of -1, or
-    beyond the size, is left out and counted. The values may be returned as they are.
+    Repeats of a position give the mean of their numbers, or the code of the first
+    run, whose texts stand beside it. Where there is none, a number is NaN and a code
+    -1. A position of -1, or beyond the size, is left out and counted. The values may
+    be returned as they are.
     """
     if _is_in_order(positions, size):
         return Scattered(values=values, left_out=0)
     inside = (positions >= 0) & (positions < size)
     left_out = len(positions) - int(np.count_nonzero(inside))
-    is_number = values.dtype.kind == "f"
-    known = inside & (~np.isnan(values) if is_number else values >= 0)
-    places, kept = positions[known], values[known]
-    lay_out = _mean_by_place if is_number else _last_by_place
-    return Scattered(values=lay_out(kept, places, size), left_out=left_out)
+    if values.dtype.kind != "f":
+        return Scattered(
+            values=_of_first_run(values, positions, size), left_out=left_out
+        )
+    known = inside & ~np.isnan(values)
+    means = _mean_by_place(values[known], positions[known], size)
+    return Scattered(values=means, left_out=left_out)
 
 
 def first_run(positions: Positions, size: int) -> npt.NDArray[np.int32]:
@@ -66,7 +69,6 @@ def _mean_by_place(numbers: Vector, places: Positions, size: int) -> Vector:
         return np.bincount(places, weights=numbers, minlength=size) / counts
 
 
-def _last_by_place(codes: Vector, places: Positions, size: int) -> Vector:
-    laid_out = np.full(size, -1, dtype=codes.dtype)
-    laid_out[places] = codes
-    return laid_out
+def _of_first_run(codes: Vector, positions: Positions, size: int) -> Vector:
+    # Those without a run reach the -1 behind the last.
+    return np.append(codes, codes.dtype.type(-1))[first_run(positions, size)]

@@ -91,14 +91,16 @@ def _verdicts(
     if metric is None:
         return np.full(len(base.first), Verdict.ABSENT, np.int8)
     if metric.is_label:
-        before, after = common_codes(base, candidate, metric)
-        return classify_labels(before, after)
+        return classify_labels(*common_codes(base, candidate, metric))
+    after = candidate.numbers(metric)
     return classify(
         base.numbers(metric),
-        candidate.numbers(metric),
+        after,
         direction=metric.goal,
         epsilon=metric.epsilon,
-        errored=candidate.errored,
+        # What has a value counts in the header, so a row says the same: the failed
+        # run may be one of several, and a failed one takes its time too.
+        errored=candidate.errored & np.isnan(after),
     )
 
 

@@ -40,13 +40,14 @@ def test_scattering_agrees_with_a_loop(layout):
     ]
 
     means = scatter(numbers, positions, size)
-    last = scatter(codes, positions, size)
+    of_first = scatter(codes, positions, size)
 
     expected = [sum(values) / len(values) if values else nan for values in found]
     assert means.values.tolist() == pytest.approx(expected, nan_ok=True)
-    assert last.values.tolist() == [values[-1] if values else -1 for values in found]
+    firsts = [next((v for p, v in runs if p == at), None) for at in range(size)]
+    assert of_first.values.tolist() == [-1 if one is None else one for one in firsts]
     stray = sum(not 0 <= position < size for position, _ in runs)
-    assert means.left_out == last.left_out == stray
+    assert means.left_out == of_first.left_out == stray
 
 
 @given(layouts)

@@ -117,7 +117,10 @@ def _frames(base: Side, side: Side) -> tuple[int, int]:
 
 def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
     # Only examples this experiment ran count: a row it never saw is not missing.
-    values = side.numbers(metric)[scope.within(side.first >= 0)]
+    ran = scope.within(side.first >= 0)
+    if metric.is_label:
+        return _labels_counted(side, metric, ran)
+    values = side.numbers(metric)[ran]
     measured = measure(values, metric, quantiles=metric.unit == "ms")
     summary = measured.summary
     return SideFigures(
@@ -126,6 +129,20 @@ def _figures(side: Side, metric: Metric, scope: Scope) -> SideFigures:
         interval=measured.interval,
         histogram=histogram(values, _BARS),
         is_rate=measured.is_rate,
+    )
+
+
+def _labels_counted(side: Side, metric: Metric, ran: Mask) -> SideFigures:
+    """Return how many examples have a label; nothing else is known of labels."""
+    column = side.columns.get(metric.column)
+    known = ran & (False if column is None else column.values >= 0)
+    n, nothing = int(np.count_nonzero(known)), np.empty(0)
+    return SideFigures(
+        value=None,
+        summary=Summary(n=n, missing=int(np.count_nonzero(ran)) - n),
+        interval=None,
+        histogram=histogram(nothing, _BARS),
+        is_rate=False,
     )
 
 
