@@ -50,6 +50,8 @@ class Services:
     def _start_jobs(self) -> None:
         worker = WorkController(app=app, pool_cls="threads", concurrency=2)
         self._run("jobs", worker.start, stop=worker.stop)
+        # Stopped before the worker, which waits for what it is at.
+        self._stops.append(task_jobs.stop)
 
     def _run(
         self, name: str, target: Callable[[], object], *, stop: Callable[[], object]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from experiments_ui.tasks.jobs import stopping
 from tests import make
 from tests.fakes.provider import FakeProvider
 
@@ -32,3 +33,9 @@ def provider():
 def fake(provider):
     provider.reset()
     return provider
+
+
+@pytest.fixture(autouse=True)
+def _working():
+    """Whatever ended in this process before, it works again."""
+    stopping.take_back()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from experiments_ui.tasks import actions, jobs
-from experiments_ui.tasks.jobs import leases, recording
+from experiments_ui.tasks.jobs import leases, recording, stopping
 from experiments_ui.tasks.jobs.leases import Lease, LostLease
 from experiments_ui.tasks.jobs.results import Result, Verdict
 from experiments_ui.tasks.models import Batch, BatchState, Failure, RunStatus
@@ -147,6 +147,19 @@ def test_a_new_process_takes_over_at_once(run, batch):
     recording.record(Lease.take(batch.pk), [said(0)])
     jobs.take_over_all()
     assert Batch.objects.get(pk=batch.pk).state == BatchState.QUEUED
+    jobs.work_off(batch.pk)
+    assert building.counts(building.reread(run)) == (3, 0, 0)
+
+
+def test_a_process_that_is_to_end_puts_its_batch_back(run, batch):
+    stopping.ask()
+    try:
+        jobs.work_off(batch.pk)
+        jobs.work(batch.pk)
+    finally:
+        stopping.take_back()
+    assert Batch.objects.get(pk=batch.pk).state == BatchState.QUEUED
+    assert building.reread(run).status == RunStatus.RUNNING
     jobs.work_off(batch.pk)
     assert building.counts(building.reread(run)) == (3, 0, 0)
 

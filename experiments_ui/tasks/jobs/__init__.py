@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from experiments_ui.evaluators.configs import NOT_RUN, checker_of
 from experiments_ui.evaluators.models import EvaluatorType
 from experiments_ui.evaluators.queries import config_of
 from experiments_ui.experiments.jobs import enqueue_fold
+from experiments_ui.tasks.jobs import stopping
 from experiments_ui.tasks.jobs.checking import check_batch
 from experiments_ui.tasks.jobs.closing import close_if_done, end
 from experiments_ui.tasks.jobs.judging import Stopped, judge_batch
@@ -51,17 +53,24 @@ _DELETED = "The version of the evaluator, or its integration, was deleted meanwh
 _busy = threading.Lock()
 
 
+@worker_shutting_down.connect
+def stop(**_: object) -> None:
+    """End what is at work in this process soon; the rest is for others."""
+    stopping.ask()
+
+
 @shared_task
 def work(batch_id: int) -> None:
     """Work a batch off, then announce the next one; does nothing without a claim."""
-    if not _busy.acquire(blocking=False):
+    if stopping.is_asked() or not _busy.acquire(blocking=False):
         return  # the batch at work here announces another when it ends
     try:
         work_off(batch_id)
     finally:
         _busy.release()
-    for waiting in _waiting()[:1]:
-        enqueue(waiting)
+    if not stopping.is_asked():
+        for waiting in _waiting()[:1]:
+            enqueue(waiting)
 
 
 def work_off(batch_id: int) -> bool:
@@ -72,6 +81,8 @@ def work_off(batch_id: int) -> bool:
     run_id = lease.batch.task_run_id
     try:
         _do(lease)
+        if lease.left:  # this process is to end
+            return True
         lease.finish()
     except LostLease:
         logger.warning("batch was taken over batch=%s", batch_id)
@@ -132,7 +143,8 @@ def reconcile() -> None:
 
 def take_over_all() -> None:
     """Free all batches that were at work; for when no worker can be alive."""
-    Batch.objects.filter(state=BatchState.RUNNING).update(
+    # Messages went with the process that had them.
+    Batch.objects.open().update(
         state=BatchState.QUEUED,
         lease_token="",
         lease_until=None,

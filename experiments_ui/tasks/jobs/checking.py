@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments_ui.evaluators.checks import Checker, Skipped
+from experiments_ui.tasks.jobs import stopping
 from experiments_ui.tasks.jobs.inputs import rows_of, values_for
 from experiments_ui.tasks.jobs.leases import Lease
 from experiments_ui.tasks.jobs.recording import record
@@ -20,6 +21,9 @@ def check_batch(lease: Lease, check: Checker, config: Mapping[str, Any]) -> None
     """
     batch = lease.batch
     while lease.left:
+        if stopping.is_asked():
+            lease.put_back()
+            return
         some = lease.left[:_ROWS_AT_ONCE]
         rows = {row.sequence: row for row in rows_of(batch.experiment, some)}
         record(

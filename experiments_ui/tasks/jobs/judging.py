@@ -24,7 +24,7 @@ from experiments_ui.llm.errors import CallError, Kind, Recovery
 from experiments_ui.llm.judging import Judge
 from experiments_ui.llm.judging import Verdict as Said
 from experiments_ui.llm.retrying import Retry
-from experiments_ui.tasks.jobs import limits
+from experiments_ui.tasks.jobs import limits, stopping
 from experiments_ui.tasks.jobs.calling import Answer, Caller, Question
 from experiments_ui.tasks.jobs.inputs import Row, rows_of, values_for
 from experiments_ui.tasks.jobs.judges import judge_of, key_of, prices_for
@@ -115,6 +115,9 @@ class _Judging:
 
     def _run(self) -> None:
         while self._fresh or self._again or self._in_flight:
+            if stopping.is_asked():
+                self._leave()
+                return
             self._submit()
             if not self._fresh and self._in_flight < self._most:
                 self._begin_next()
@@ -124,6 +127,12 @@ class _Judging:
             if self._is_due():
                 self._write()
         self._write()
+
+    def _leave(self) -> None:
+        """Record what has come, and leave the rest to another process."""
+        self._write()
+        for lease in self._results:
+            lease.put_back()
 
     def _begin(self, lease: Lease) -> None:
         questions, self._results[lease] = _prepared(lease, self._judge)

@@ -97,7 +97,13 @@ class Lease:
 
     def put_back(self) -> None:
         """Let another worker have the batch at once; does nothing if one has it."""
-        self._mine.update(state=BatchState.QUEUED, lease_token="", lease_until=None)
+        self._mine.update(
+            state=BatchState.QUEUED,
+            lease_token="",
+            lease_until=None,
+            # Nobody has heard of it in this state: it is announced at once.
+            announced_at=clock.now() - timedelta(days=1),
+        )
 
 
 def _length() -> timedelta:
