@@ -22,6 +22,7 @@ from experiments_ui.errors import Invalid
 from experiments_ui.spaces import principals
 from experiments_ui.spaces.authentication import BearerKey, caller
 from experiments_ui.spaces.principals import Principal
+from experiments_ui.web.links import whole_number
 
 MOST_ROWS = 100
 
@@ -106,12 +107,13 @@ def _numbered(sent: QueryDict) -> QueryDict:
 
 
 def _number(text: str) -> str:
-    return text if text.isdigit() else str(ids.decode("Experiment", text))
+    is_number = whole_number(text) is not None
+    return text if is_number else str(ids.decode("Experiment", text))
 
 
 def _most(query: QueryDict) -> int:
-    text = query.get("rows") or "0"
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > MOST_ROWS:
+    most = whole_number(query.get("rows") or "0")
+    if most is None or most > MOST_ROWS:
         message = f"rows is a number from 0 to {MOST_ROWS}."
         raise Invalid(message, {"rows": message})
-    return int(text)
+    return most

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 from django.http import QueryDict
 
 from experiments_ui.errors import Invalid
+from experiments_ui.web.links import whole_number
 
 MOST_EXPERIMENTS = 10
 
@@ -33,9 +34,10 @@ class Sort:
         name, _, number = text.removeprefix("-").rpartition("@")
         if not name:
             name, number = number, ""
-        if number and not number.isdigit():
+        experiment = whole_number(number)
+        if number and experiment is None:
             raise Invalid(f"The sort '{text[:80]}' names no experiment.")
-        return cls(name, int(number) if number else None, text.startswith("-"))
+        return cls(name, experiment, text.startswith("-"))
 
     def __str__(self) -> str:
         sign = "-" if self.descending else ""
@@ -170,9 +172,10 @@ def _quoted(value: str) -> str:
 
 
 def _number(text: str, what: str) -> int:
-    if not text.isdigit() or len(text) > 18:
+    number = whole_number(text)
+    if number is None:
         raise Invalid(f"'{text[:40]}' is no {what}'s number.")
-    return int(text)
+    return number
 
 
 def _choice(query: QueryDict, name: str, allowed: tuple[str, ...]) -> Any:

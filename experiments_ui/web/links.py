@@ -10,6 +10,7 @@ from experiments_ui.web.templatetags.shown import count as grouped
 SortOrder = Literal["ascending", "descending", ""]
 
 _MOST_DIGITS = 9
+_MOST_STORED = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ class Pager:
         return bool(self.previous_url or self.next_url)
 
 
+def whole_number(text: str) -> int | None:
+    """Return a number of up to 18 digits, which any database holds; else None."""
+    # Other scripts' digits too pass isdigit, and int refuses some: ².
+    is_one = text.isascii() and text.isdigit() and len(text) <= _MOST_STORED
+    return int(text) if is_one else None
+
+
 class PageAddress:
     """The address of a page, from which others are made."""
 
@@ -75,7 +83,7 @@ class PageAddress:
     def number(self, name: str) -> int | None:
         """Return a whole number, or None for anything else."""
         text = self.text(name)
-        return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+        return whole_number(text) if len(text) <= _MOST_DIGITS else None
 
     def url(self, **changes: str | int | None) -> str:
         """Return this address with members replaced; None or "" leaves one out.

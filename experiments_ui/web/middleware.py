@@ -9,6 +9,7 @@ from django.shortcuts import render
 from experiments_ui.api.bodies import too_large
 from experiments_ui.api.problems import problem
 from experiments_ui.errors import DomainError
+from experiments_ui.web.links import whole_number
 
 _GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -64,5 +65,4 @@ def on_the_wire(request: HttpRequest) -> bool:
 
 
 def _length(request: HttpRequest) -> int:
-    value = request.META.get("CONTENT_LENGTH") or "0"
-    return int(value) if value.isdigit() else 0
+    return whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0

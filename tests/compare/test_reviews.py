@@ -2,7 +2,8 @@
 
 import pytest
 
-from experiments_ui.compare.models import Review
+from experiments_ui.compare.models import Review, SavedView
+from experiments_ui.spaces.actions import set_role
 from experiments_ui.spaces.models import Role
 from tests import make
 
@@ -292,3 +293,17 @@ def test_people_who_mark_the_same_change_at_once_leave_one_mark(dataset):
 
     together(4, mark)
     assert Review.objects.count() == 1
+
+
+def test_who_writes_in_another_space_marks_and_saves_nothing_through_its_address(
+    client, space, base, candidate
+):
+    own = make.space("own")
+    reader = make.member(space, role=Role.READ_ONLY)
+    set_role(own, user=reader, role=Role.MEMBER)
+    client.force_login(reader)
+    marked = marking(client, own, base, candidate, position=0, opinion="expected")
+    saved = client.post(address(own, base, candidate, path="views"), {"name": "mine"})
+    assert marked.status_code == saved.status_code == 404
+    assert not Review.objects.exists()
+    assert not SavedView.objects.exists()

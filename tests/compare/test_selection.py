@@ -76,3 +76,13 @@ def test_a_candidate_moves_among_the_candidates():
     assert now.moved(3, by=-1).others == (3, 2, 4)
     assert now.moved(3, by=1).others == (2, 4, 3)
     assert now.moved(2, by=-1).others == (2, 3, 4)
+
+
+@pytest.mark.parametrize("text", ["²", "١", "-1", "1.5", "9" * 19, "9" * 5_000, "\x00"])
+@pytest.mark.parametrize("name", ["base", "with", "after", "row", "sort"])
+def test_what_is_no_number_is_named_in_the_refusal(name, text):
+    query = QueryDict("base=1", mutable=True)
+    query[name] = f"delta@{text}" if name == "sort" else text
+    with pytest.raises(Invalid) as refused:
+        Selection.parse(query)
+    assert text[:40] in refused.value.message

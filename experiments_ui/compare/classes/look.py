@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from experiments_ui.compare.selection import Selection
 from experiments_ui.errors import Invalid
+from experiments_ui.web.links import whole_number
 
 Order = Literal["confused", "name", "support", "errors"]
 Shown = Literal["", "worst", "all"]
@@ -44,8 +45,8 @@ class ClassLook:
         """
         usual = selection.experiments[min(1, len(selection.others))]
         text = query.get("focus") or str(usual)
-        focus = int(text) if text.isdigit() and len(text) <= 18 else 0
-        if focus not in selection.experiments:
+        focus = whole_number(text)
+        if focus is None or focus not in selection.experiments:
             raise Invalid("Choose one of the experiments that are compared.")
         by = query.get("by", "f1")
         return cls(

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from experiments_ui.compare.selection import Selection
 from experiments_ui.errors import Invalid
+from experiments_ui.web.links import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Look:
             Invalid: It names an experiment that is no candidate here.
         """
         first = selection.others[0] if selection.others else 0
-        number = query.get("candidate") or str(first)
-        if not number.isdigit() or int(number) not in (*selection.others, first):
+        candidate = whole_number(query.get("candidate") or str(first))
+        if candidate is None or candidate not in (*selection.others, first):
             raise Invalid("Slices are looked for in a candidate of the comparison.")
-        return cls(int(number), better=query.get("look") == "better")
+        return cls(candidate, better=query.get("look") == "better")
 
     def but(self, **changes: int) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]  # a bool is an int

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from experiments_ui.compare import charts
 from experiments_ui.compare.views.frame import frame
@@ -13,7 +13,7 @@ from experiments_ui.spaces.requests import PageRequest
 
 
 @login_required
-@require_GET
+@require_safe
 def page(request: PageRequest, slug: str) -> HttpResponse:
     shared = frame(request, slug, current="compare-charts")
     comparison = shared.comparison
@@ -26,7 +26,7 @@ def page(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def figure(request: PageRequest, slug: str, name: str) -> HttpResponseBase:
     """Answer one figure; unchanged ones answer 304 to who has them already."""
     shared = frame(request, slug, current="compare-charts")

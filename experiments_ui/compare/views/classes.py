@@ -9,7 +9,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from experiments_ui.compare.actions.classification import (
     clear_classification,
@@ -33,6 +37,7 @@ from experiments_ui.errors import Invalid, NotFound
 from experiments_ui.spaces import access
 from experiments_ui.spaces.models import Role
 from experiments_ui.spaces.requests import PageRequest
+from experiments_ui.web.links import whole_number
 
 _HERE = "compare-classes"
 # How long a request works before it says how far it is.
@@ -41,7 +46,7 @@ _MOST_TRIES = 30
 
 
 @login_required
-@require_GET
+@require_safe
 def page(request: PageRequest, slug: str) -> HttpResponse:
     """Show the classes; without settings, how to set them."""
     shared = frame(request, slug, current=_HERE)
@@ -84,12 +89,11 @@ def _worked(
 
 
 def _tries(request: PageRequest) -> int:
-    text = request.GET.get("tries", "")
-    return int(text) if text.isdigit() and len(text) < 5 else 0
+    return whole_number(request.GET.get("tries", "")) or 0
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PageRequest, slug: str) -> HttpResponse:
     """Show the settings, and save them."""
     shared = frame(request, slug, current=_HERE)
@@ -131,7 +135,7 @@ def tried(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def threshold(request: PageRequest, slug: str) -> HttpResponse:
     """Answer the figures at one threshold."""
     place = _place(request, frame(request, slug, current=_HERE))
@@ -139,7 +143,7 @@ def threshold(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def figure(request: PageRequest, slug: str, name: str) -> HttpResponseBase:
     """Answer one chart; unchanged ones answer 304 to who has them already."""
     place = _place(request, frame(request, slug, current=_HERE))

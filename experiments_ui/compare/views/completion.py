@@ -5,7 +5,7 @@ from dataclasses import asdict
 import orjson
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from experiments_ui.compare.filters.names import names_of
 from experiments_ui.compare.views.frame import frame
@@ -13,7 +13,7 @@ from experiments_ui.spaces.requests import PageRequest
 
 
 @login_required
-@require_GET
+@require_safe
 def names(request: PageRequest, slug: str) -> HttpResponse:
     """Answer names with their values; a browser asks again after a minute."""
     comparison = frame(request, slug, current="compare").comparison

@@ -11,6 +11,7 @@ from experiments_ui.compare.lineup import Comparison, compare
 from experiments_ui.compare.places import Place, places
 from experiments_ui.compare.selection import Selection
 from experiments_ui.compare.views_menu import views_menu
+from experiments_ui.errors import NotFound
 from experiments_ui.spaces import access
 from experiments_ui.spaces.models import Role, Space
 from experiments_ui.spaces.principals import Principal
@@ -59,6 +60,9 @@ def frame(request: PageRequest, slug: str, *, current: str) -> Frame:
     principal = request.principal
     space = access.get_space_by_slug(principal, slug, role=Role.READ_ONLY)
     comparison = compare(principal, Selection.parse(request.GET))
+    # What one may do here is asked of this space: rows of another are not here.
+    if comparison.dataset.space_id != space.pk:
+        raise NotFound("These experiments are not in this space.")
     return Frame(
         space=space,
         comparison=comparison,

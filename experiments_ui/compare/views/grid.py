@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from experiments_ui.compare.grid import page
 from experiments_ui.compare.grid.detail import detail
@@ -15,7 +15,7 @@ from experiments_ui.spaces.requests import PageRequest
 
 
 @login_required
-@require_GET
+@require_safe
 def compare(request: PageRequest, slug: str) -> HttpResponse:
     shared = frame(request, slug, current="compare")
     comparison = shared.comparison
@@ -35,7 +35,7 @@ def compare(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def chunk(request: PageRequest, slug: str) -> HttpResponse:
     """Answer some more rows for the grid to append or to show again."""
     shared = frame(request, slug, current="compare")
@@ -44,7 +44,7 @@ def chunk(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def row(request: PageRequest, slug: str, position: int) -> HttpResponse:
     """Answer the drawer of one example."""
     shared = frame(request, slug, current="compare")

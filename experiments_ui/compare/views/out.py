@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from experiments_ui.compare.lineup import Comparison
 from experiments_ui.compare.out.markdown import markdown
@@ -18,7 +18,7 @@ from experiments_ui.web.downloads import attached, download
 
 
 @login_required
-@require_GET
+@require_safe
 def export(request: PageRequest, slug: str, format_name: str) -> HttpResponseBase:
     """Stream all rows that the page would show, in its order."""
     comparison = frame(request, slug, current="compare").comparison
@@ -32,7 +32,7 @@ def export(request: PageRequest, slug: str, format_name: str) -> HttpResponseBas
 
 
 @login_required
-@require_GET
+@require_safe
 def html(request: PageRequest, slug: str) -> HttpResponse:
     """Answer a report in one file, which needs nothing but itself."""
     comparison = frame(request, slug, current="compare").comparison
@@ -49,7 +49,7 @@ def html(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def summary(request: PageRequest, slug: str) -> HttpResponse:
     """Answer a summary in Markdown, for a pull request."""
     comparison = frame(request, slug, current="compare").comparison

@@ -13,6 +13,7 @@ from experiments_ui.errors import Invalid
 from experiments_ui.spaces import access
 from experiments_ui.spaces.models import Role
 from experiments_ui.spaces.requests import PageRequest
+from experiments_ui.web.links import whole_number
 
 
 @login_required
@@ -46,6 +47,7 @@ def review(request: PageRequest, slug: str) -> HttpResponse:
 
 def _number(request: PageRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    if not text.isdigit() or len(text) > 18:
+    number = whole_number(text)
+    if number is None:
         raise Invalid(f"Send the {name} as a number.", {name: "number"})
-    return int(text)
+    return number

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from experiments_ui.compare import slices as gathered
 from experiments_ui.compare.actions.surveys import ask
@@ -15,14 +15,14 @@ from experiments_ui.spaces.requests import PageRequest
 
 
 @login_required
-@require_GET
+@require_safe
 def slices(request: PageRequest, slug: str) -> HttpResponse:
     """Show the place; asking is a request of its own."""
     return render(request, "compare/slices.html", _slices(request, slug))
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def slices_answer(request: PageRequest, slug: str) -> HttpResponse:
     """Answer how far the search is; a POST asks, or asks again after a failure."""
     context = _slices(request, slug, may_ask=request.method == "POST")
@@ -32,7 +32,7 @@ def slices_answer(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def paths(request: PageRequest, slug: str) -> HttpResponse:
     """Answer the strip of paths; a POST asks for those nobody has counted."""
     shared = frame(request, slug, current="compare")

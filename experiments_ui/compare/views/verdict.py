@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from experiments_ui.compare import verdict_page
 from experiments_ui.compare.views.frame import frame
@@ -11,7 +11,7 @@ from experiments_ui.spaces.requests import PageRequest
 
 
 @login_required
-@require_GET
+@require_safe
 def verdict(request: PageRequest, slug: str) -> HttpResponse:
     shared = frame(request, slug, current="compare-verdict")
     context = shared.context | {"page": verdict_page.build(shared.comparison)}

@@ -9,7 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from experiments_ui.datasets.models import Dataset
 from experiments_ui.datasets.queries.browsing import dataset_at
@@ -26,7 +30,7 @@ from experiments_ui.experiments.queries.sides import metrics_of
 from experiments_ui.experiments.queries.standing import as_set, metric_settings
 from experiments_ui.spaces.models import Role
 from experiments_ui.spaces.requests import PageRequest
-from experiments_ui.web.links import PageAddress
+from experiments_ui.web.links import PageAddress, whole_number
 
 
 @login_required
@@ -39,9 +43,8 @@ def baseline(request: PageRequest, slug: str, number: int) -> HttpResponseRedire
         clear_baseline(found)
         messages.success(request, "The oldest experiment is the baseline again.")
         return redirect(_back(request, found))
-    if not wanted.isdecimal():
-        raise NotFound("The dataset has no such experiment.")
-    experiment = experiments_of(found).filter(pk=int(wanted)).first()
+    # No experiment has the number 0.
+    experiment = experiments_of(found).filter(pk=whole_number(wanted) or 0).first()
     if experiment is None:
         raise NotFound("The dataset has no such experiment.")
     set_baseline(experiment, by=request.user, now=timezone.now())
@@ -72,7 +75,7 @@ def metrics(request: PageRequest, slug: str, number: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def trend(request: PageRequest, slug: str, number: int) -> HttpResponseBase:
     """Answer a metric's trend; unchanged ones answer 304 to who has them already."""
     found = dataset_at(request.principal, slug=slug, number=number, role=Role.READ_ONLY)

@@ -29,7 +29,7 @@ from experiments_ui.spaces import access
 from experiments_ui.spaces.models import Role, Space
 from experiments_ui.spaces.requests import PageRequest
 from experiments_ui.web import pending as pending_files
-from experiments_ui.web.links import PageAddress
+from experiments_ui.web.links import PageAddress, whole_number
 from experiments_ui.web.pending import PendingFile
 
 # Room for what a form sends besides the file.
@@ -185,5 +185,4 @@ def _upload_url(slug: str, number: int | None) -> str:
 
 
 def _declared_bytes(request: HttpRequest) -> int:
-    value = request.META.get("CONTENT_LENGTH") or "0"
-    return int(value) if value.isdigit() else 0
+    return whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0
