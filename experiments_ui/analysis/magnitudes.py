@@ -16,6 +16,10 @@ _BOOTSTRAP_UP_TO = 2_000
 _RESAMPLES = 2_000
 
 
+# math.exp knows no larger power, and the bounds multiply by it.
+_LARGEST_EXPONENT = 300.0
+
+
 @dataclass(frozen=True, slots=True)
 class QuantileChange:
     """One quantile of either column over the pairs, and how it changed."""
@@ -136,7 +140,8 @@ def mean_ratio(
 ) -> Ratio | None:
     """Bound the ratio of two means over paired rows, on the scale of logarithms.
 
-    None with fewer than two pairs, or unless both means are above 0.
+    None with fewer than two pairs, unless both means are above 0, or where one is so
+    near to 0 that the bounds are beyond what a float holds.
     """
     one, two = _pairs(base, candidate)
     n = len(one)
@@ -146,6 +151,9 @@ def mean_ratio(
     # The error of log(after / before) is that of the mean of these differences.
     away = (two - after) / after - (one - before) / before
     error = math.sqrt(float(away @ away) / (n - 1) / n)
-    reach = math.exp(t_quantile((1 + confidence) / 2, n - 1) * error)
     ratio = after / before
+    exponent = t_quantile((1 + confidence) / 2, n - 1) * error
+    if not (math.isfinite(ratio) and exponent < _LARGEST_EXPONENT):
+        return None
+    reach = math.exp(exponent)
     return Ratio(n, ratio, ratio / reach, ratio * reach)

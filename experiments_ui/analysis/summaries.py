@@ -223,5 +223,5 @@ def histogram(values: Floats, bins: int = 10) -> Histogram:
     shares = (known / 2 - low) / width
     places = np.minimum((shares * bins).astype(np.intp), bins - 1)
     counts = np.bincount(places, minlength=bins)
-    edges = [2 * (low + width * step / bins) for step in range(bins)]
+    edges = [2 * (low + width * (step / bins)) for step in range(bins)]
     return Histogram((*edges, 2 * high), tuple(int(count) for count in counts), missing)

@@ -17,6 +17,8 @@ _LOOK = 2_000
 _SAMPLE = 20_000
 # A tail this many times longer than the middle goes into the outermost bin.
 _LONG_TAIL = 3.0
+# Below it powers of ten lose their digits.
+_LEAST_STEP = 1e-300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +141,8 @@ def _bins(filled: Sequence[Floats], gap: float | None) -> Bins:
     opens_high = high > inner_high + reach > inner_high
     start = inner_low if opens_low else low
     stop = inner_high if opens_high else high
-    step = round_step((stop - start) / _BINS)
+    # The span of very large values is beyond what a float holds, their parts are not.
+    step = round_step(max(stop / _BINS - start / _BINS, _LEAST_STEP))
     return Bins(_edges(start, stop, step), opens_low, opens_high, gap)
 
 

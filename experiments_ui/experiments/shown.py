@@ -12,6 +12,9 @@ from experiments_ui.web.templatetags.shown import (
     usd,
 )
 
+# More digits than a float has, and less than two decimals can show.
+_LARGEST, _SMALLEST = 1e15, 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Delta:
@@ -32,6 +35,8 @@ def shown(value: float | None, metric: Metric, *, is_rate: bool = False) -> str:
     """Return a value with its unit; a share of passes as per cent."""
     if value is None or value != value:  # noqa: PLR0124 -- NaN is not itself
         return MISSING
+    if not -_LARGEST < value < _LARGEST:
+        return _huge(value)
     match metric.unit:
         case "ms":
             return milliseconds(value)
@@ -39,7 +44,18 @@ def shown(value: float | None, metric: Metric, *, is_rate: bool = False) -> str:
             return usd(value)
         case "tokens":
             return number(value, 0)
-    return percent(value) if is_rate else number(value, 2)
+    return percent(value) if is_rate else _score(value)
+
+
+def _score(value: float) -> str:
+    """Return a score with two decimals; one that these would show as 0, in full."""
+    is_tiny = 0 < abs(value) < _SMALLEST
+    return f"{value:.2g}" if is_tiny else number(value, 2)
+
+
+def _huge(value: float) -> str:
+    """Return a value of too many digits to read; a difference may be beyond floats."""
+    return f"{value:.3g}".replace("inf", "∞")
 
 
 def span(

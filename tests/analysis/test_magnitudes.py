@@ -123,3 +123,13 @@ def test_means_that_are_not_above_0_have_no_ratio():
     some, none = np.array([1.0, 2.0]), np.array([0.0, 0.0])
     assert mean_ratio(none, some) is mean_ratio(some, none) is None
     assert mean_ratio(some, -some) is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1.0, -1 + 1e-6], [1.7e308, 1.7e308], [5e-324, 5e-324]],
+)
+def test_a_ratio_whose_bounds_no_float_holds_is_none(values):
+    column, ones = np.array(values), np.ones(2)
+    with np.errstate(all="ignore"):
+        assert mean_ratio(column, ones) is None

@@ -98,7 +98,7 @@ def _head(comparison: Comparison, verdicts: Verdicts, index: int) -> Head:
             for one in metrics
             if not one.is_label and one != chosen
         ],
-        bars=_bars(figures(side, scored, scope).histogram) if scored else [],
+        bars=_bars(figures(side, scored, scope).histogram, scored) if scored else [],
         bars_label=f"distribution of {chosen.label}" if chosen else "",
         win_bar=_win_bar(verdicts.get((index, scored.key))) if scored else None,
         unmatched=experiment.unmatched_count,
@@ -142,7 +142,7 @@ def _win_bar(verdict: Verdict | None) -> WinBar | None:
     )
 
 
-def _bars(counted: Histogram) -> list[Bar]:
+def _bars(counted: Histogram, metric: Metric) -> list[Bar]:
     tallest = max(counted.counts, default=0)
     if not tallest:
         return []
@@ -151,7 +151,7 @@ def _bars(counted: Histogram) -> list[Bar]:
     for index, count in enumerate(counted.counts):
         height = max(1.0, _HEIGHT * count / tallest) if count else 0.0
         low, high = counted.edges[index], counted.edges[index + 1]
-        label = f"{low:.2f} to {high:.2f}: {count:,}"
+        label = f"{shown(low, metric)} to {shown(high, metric)}: {count:,}"
         width = _BAR_WIDTH * step * _BARS / 81
         bars.append(Bar(index * step, _HEIGHT - height, width, height, label))
     return bars

@@ -86,7 +86,7 @@ def _changes(comparison: Comparison, metric: Metric) -> Chart | None:
     panels = []
     for index, counts in enumerate(counted):
         name = comparison.sides[index + 1].experiment.name
-        tied = int(np.count_nonzero(np.isfinite(changes[index]))) - len(moved[index])
+        tied = np.count_nonzero(np.abs(changes[index]) <= tolerance(metric.epsilon))
         drawn = _bars(counts, ends, metric, tones)
         label = f"Changes of {metric.label} from the baseline to {name}"
         picture = bars(drawn, tallest=tallest, label=label)

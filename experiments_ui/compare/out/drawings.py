@@ -83,7 +83,9 @@ def edges(values: Floats) -> Floats | None:
     known = np.unique(values[np.isfinite(values)])
     if not len(known):
         return None
-    return np.histogram_bin_edges(known, bins=min(_MOST_BINS, len(known)))
+    if len(known) == 1:
+        return _spread(known[0] - 0.5, known[0] + 0.5, 1)
+    return _spread(known[0], known[-1], min(_MOST_BINS, len(known)))
 
 
 def edges_around_zero(values: Floats) -> Floats | None:
@@ -92,7 +94,19 @@ def edges_around_zero(values: Floats) -> Floats | None:
     if not len(known):
         return None
     count = 2 * min(_MOST_BINS // 2, len(known)) + 1
-    return np.linspace(-known[-1], known[-1], count + 1)
+    return _spread(-known[-1], known[-1], count)
+
+
+def _spread(low: float, high: float, count: int) -> Floats:
+    """Return the edges of bins from `low` to `high`, fewer where floats are too few.
+
+    The halves never overflow, though their sum's span may.
+    """
+    halves = np.linspace(low / 2, high / 2, count + 1)
+    ends = np.unique(np.clip(2 * halves, low, high))
+    if len(ends) > 1:
+        return ends
+    return np.array([np.nextafter(low, -np.inf), np.nextafter(high, np.inf)])
 
 
 def _bar(bar: Bar, x: float, step: float, tallest: int) -> str:
