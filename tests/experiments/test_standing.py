@@ -295,3 +295,12 @@ def test_of_metrics_set_at_once_each_is_as_somebody_set_it():
     together(4, act)
     first, second = metric_settings(dataset).values()
     assert first.epsilon == second.epsilon
+
+
+@pytest.mark.parametrize("sent", ["²", "abc", "-1", "9" * 30, "9" * 5_000])
+def test_what_is_no_experiments_number_becomes_no_baseline(
+    browser_client, dataset, sent
+):
+    answer = browser_client.post(place(dataset, "baseline"), {"experiment": sent})
+    assert answer.status_code == 404
+    assert baseline_of(dataset) is None
