@@ -1,5 +1,7 @@
 """One number is the same wherever a comparison shows it."""
 
+import re
+
 import pytest
 
 from tests import make
@@ -89,3 +91,14 @@ def test_the_label_of_repeats_is_the_first_runs_in_headers_rows_and_filters(
     assert labels == {0: None, 1: None, 2: "cold", 3: "cold", 4: "cold", 5: "cold"}
     cold = ask(toned, repeated, filter="b.eval.tone.label = 'cold'")
     assert cold["example_count"] == 4
+
+
+def test_a_change_in_points_says_so_where_the_tab_shows_means(
+    browser_client, space, dataset
+):
+    for name, score in (("a", [0, 1, 1]), ("b", [1, 1, 1]), ("c", [0.5, 0.2, 1])):
+        make.experiment(dataset, name=name, score=score)
+    page = browser_client.get(
+        f"/spaces/{space.slug}/datasets/{dataset.pk}/?tab=experiments"
+    )
+    assert re.search(r"to [+−][\d.]+ points", page.content.decode())

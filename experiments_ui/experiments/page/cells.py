@@ -48,7 +48,7 @@ def metric_cell(
     judged: Verdict | None = None,
 ) -> Cell:
     """Return a metric's mean with its interval, what is missing, and its change."""
-    change = None if judged is None else _change(judged)
+    change = None if judged is None else _change(judged, is_rate=is_rate)
     if metric.is_label:
         return _label_cell(figures, change)
     summary = figures.summary
@@ -71,14 +71,15 @@ def rates_of(figures: Sequence[Figures]) -> frozenset[str]:
     return frozenset(key for key, one in seen if one.is_rate) - mixed
 
 
-def _change(judged: Verdict) -> Change | None:
+def _change(judged: Verdict, *, is_rate: bool) -> Change | None:
     if not judged.contrast.n:
         return None
     return Change(
         delta=judged.delta,
         tone=judged.tone,
         word=judged.finding.verdict,
-        interval=judged.interval.removesuffix(" points"),
+        # Beside a mean such as 0.70, a change in points has to say so.
+        interval=judged.interval.removesuffix(" points" if is_rate else ""),
         title=f"{judged.words}, {judged.counted}: {judged.explained}",
     )
 
