@@ -137,6 +137,12 @@ def test_a_filter_that_cannot_be_read_makes_no_file(take, name):
     assert take(name, filter="b.latency >").status_code == 422
 
 
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("sort", ["nonsense", "@", "--delta", "delta@999"])
+def test_a_sort_that_is_none_makes_no_file_that_breaks_off(take, name, sort):
+    assert take(f"export.{name}", sort=sort).status_code == 422
+
+
 def test_there_are_three_formats(take):
     assert take("export.xlsx").status_code == 404
 

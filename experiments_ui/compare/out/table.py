@@ -52,12 +52,15 @@ class Table:
     parts: list[dict[str, str]]
 
     def batches(self) -> Iterator[Batch]:
-        """Yield all rows in the selection's order; three queries a batch.
+        """Return all rows in the selection's order; three queries a batch.
 
         Raises:
+            Invalid: The selection's sort or group is none; at once, not on the way.
             Conflict: Meanwhile a field was changed to a kind that does not fit.
         """
-        positions = order(self.comparison).positions
+        return self._read(order(self.comparison).positions)
+
+    def _read(self, positions: Positions) -> Iterator[Batch]:
         sides = self.comparison.sides
         start, size = 0, _FIRST_ROWS
         while start < len(positions):
