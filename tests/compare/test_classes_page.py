@@ -227,3 +227,15 @@ def test_a_column_named_for_predictions_is_guessed(space, browser_client, datase
     )
     assert '<option value="predicted_label" selected>' in text
     assert '<b class="number">20</b> right' in text
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "abc", "1e400", "²"])
+def test_a_threshold_that_is_no_number_is_named_in_the_refusal(
+    browser_client, url, text
+):
+    browser_client.post(url("/settings"), SENT)
+    answer = browser_client.get(f"{url()}&threshold={text}")
+    assert answer.status_code == 422
+    named = f"The threshold &#x27;{text}&#x27; is no number."
+    assert named in answer.content.decode()
+    assert browser_client.get(f"{url()}&threshold=").status_code == 200

@@ -1,5 +1,6 @@
 """What the address of the classes says besides the selection."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, cast, get_args
 from urllib.parse import quote_plus
@@ -58,7 +59,7 @@ class ClassLook:
             beta=_choice(query.get("beta", "1"), "beta", tuple(BETAS)),
             by=_choice(by.removeprefix("-"), "by", get_args(By)),
             down=by.startswith("-"),
-            threshold=_number(query.get("threshold", "")),
+            threshold=_threshold(query.get("threshold", "")),
         )
 
     def but(self, **changes: Any) -> Self:
@@ -92,9 +93,15 @@ def _choice(value: str, name: str, allowed: tuple[str, ...]) -> Any:
     return cast("Any", value)
 
 
-def _number(text: str) -> float | None:
+def _threshold(text: str) -> float | None:
+    if not text.strip():
+        return None
     try:
         found = float(text)
     except ValueError:
-        return None
-    return found if abs(found) < 1e300 else None
+        found = math.nan
+    if not abs(found) < 1e300:
+        raise Invalid(
+            f"The threshold '{text[:40]}' is no number.", {"threshold": "number"}
+        )
+    return found
