@@ -32,6 +32,8 @@ def milliseconds(value: float | None) -> str:
     """Show a duration in the unit that keeps it short: ms below ten seconds."""
     if value is None:
         return MISSING
+    if 0 < abs(value) < 1:
+        return f"{value:.2g} ms"
     return f"{value:,.0f} ms" if value < 10_000 else f"{value / 1000:,.1f} s"
 
 
