@@ -71,6 +71,8 @@ class VersionForm(forms.Form):
             del self.fields["name"], self.fields["description"]
 
     def config(self) -> dict[str, Any]:
+        """Return the version's config as the wire has it; every kind has its own."""
+        # Abstract: a form's metaclass leaves no room for that of abc.
         raise NotImplementedError
 
     def new_evaluator(self) -> NewEvaluator:
